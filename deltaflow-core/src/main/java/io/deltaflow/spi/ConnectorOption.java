@@ -1,0 +1,200 @@
+package io.deltaflow.spi;
+
+import io.deltaflow.spi.error.ConfigurationException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The one declaration of an option. Parsing, validation, masking, {@code docs/configuration.md}, the template's {@code
+ * metadata.json} and the command line's help all come from it.
+ *
+ * <p>Immutable; {@code withX} methods return a changed copy.
+ *
+ * @param <T> String, Long, Boolean, an enum, or List of String
+ */
+public final class ConnectorOption<T> implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** What an option's text is parsed into. */
+  public enum Type {
+    STRING,
+    INTEGER,
+    BOOLEAN,
+    ENUM,
+    /** Comma-separated names. */
+    LIST,
+    /** A JSON text, kept as it is. */
+    JSON,
+    /** A text like {@code 90s}, {@code 15m}, {@code 1h}, {@code 2d}; a plain number is seconds. Parsed to a Duration. */
+    DURATION
+  }
+
+  private final String name;
+  private final Type type;
+  private final Class<T> javaType;
+  private final String help;
+  private final String group;
+  private final T defaultValue;
+  private final boolean required;
+  private final boolean secret;
+  private final String pattern;
+  private final String example;
+
+  private ConnectorOption(
+      String name,
+      Type type,
+      Class<T> javaType,
+      String help,
+      String group,
+      T defaultValue,
+      boolean required,
+      boolean secret,
+      String pattern,
+      String example) {
+    this.name = name;
+    this.type = type;
+    this.javaType = javaType;
+    this.help = help;
+    this.group = group;
+    this.defaultValue = defaultValue;
+    this.required = required;
+    this.secret = secret;
+    this.pattern = pattern;
+    this.example = example;
+  }
+
+  private static <T> ConnectorOption<T> of(String name, Type type, Class<T> javaType, String help) {
+    if (!name.matches("[a-z][a-z0-9_]*")) {
+      throw new IllegalArgumentException("option name '" + name + "' is not snake_case");
+    }
+    return new ConnectorOption<>(
+        name, type, javaType, Objects.requireNonNull(help), null, null, false, false, null, null);
+  }
+
+  public static ConnectorOption<String> string(String name, String help) {
+    return of(name, Type.STRING, String.class, help);
+  }
+
+  public static ConnectorOption<Long> integer(String name, String help) {
+    return of(name, Type.INTEGER, Long.class, help);
+  }
+
+  public static ConnectorOption<Boolean> bool(String name, String help) {
+    return of(name, Type.BOOLEAN, Boolean.class, help);
+  }
+
+  public static <E extends Enum<E>> ConnectorOption<E> enumeration(
+      String name, Class<E> values, String help) {
+    return of(name, Type.ENUM, values, help);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  public static ConnectorOption<List<String>> list(String name, String help) {
+    return (ConnectorOption) of(name, Type.LIST, List.class, help);
+  }
+
+  public static ConnectorOption<String> json(String name, String help) {
+    return of(name, Type.JSON, String.class, help);
+  }
+
+  public static ConnectorOption<java.time.Duration> duration(String name, String help) {
+    return of(name, Type.DURATION, java.time.Duration.class, help);
+  }
+
+  public ConnectorOption<T> withDefault(T value) {
+    return new ConnectorOption<>(
+        name, type, javaType, help, group, value, required, secret, pattern, example);
+  }
+
+  /** Must be given. */
+  public ConnectorOption<T> withRequired() {
+    return new ConnectorOption<>(
+        name, type, javaType, help, group, defaultValue, true, secret, pattern, example);
+  }
+
+  /** Never shown; handed to the connector as a {@link SecretRef} only. */
+  public ConnectorOption<T> withSecret() {
+    return new ConnectorOption<>(
+        name, type, javaType, help, group, defaultValue, required, true, pattern, example);
+  }
+
+  /** The whole text must match this regular expression. */
+  public ConnectorOption<T> withPattern(String regex) {
+    Pattern.compile(regex);
+    return new ConnectorOption<>(
+        name, type, javaType, help, group, defaultValue, required, secret, regex, example);
+  }
+
+  public ConnectorOption<T> withExample(String text) {
+    return new ConnectorOption<>(
+        name, type, javaType, help, group, defaultValue, required, secret, pattern, text);
+  }
+
+  /** The heading under which documentation lists the option. */
+  public ConnectorOption<T> withGroup(String heading) {
+    return new ConnectorOption<>(
+        name, type, javaType, help, heading, defaultValue, required, secret, pattern, example);
+  }
+
+  /** Without the connector's prefix: the flag of option {@code host} of {@code postgresql} is {@code postgresql_host}. */
+  public String name() {
+    return name;
+  }
+
+  public Type type() {
+    return type;
+  }
+
+  public String help() {
+    return help;
+  }
+
+  public Optional<String> group() {
+    return Optional.ofNullable(group);
+  }
+
+  public Optional<T> defaultValue() {
+    return Optional.ofNullable(defaultValue);
+  }
+
+  public boolean isRequired() {
+    return required;
+  }
+
+  public boolean isSecret() {
+    return secret;
+  }
+
+  public Optional<String> pattern() {
+    return Optional.ofNullable(pattern);
+  }
+
+  public Optional<String> example() {
+    return Optional.ofNullable(example);
+  }
+
+  /** The names of an ENUM's values, else empty. */
+  public List<String> enumValues() {
+    return type == Type.ENUM
+        ? java.util.Arrays.stream(javaType.getEnumConstants()).map(Object::toString).toList()
+        : List.of();
+  }
+
+  /**
+   * The typed value of a text.
+   *
+   * @param flag the name to use in the error
+   * @throws ConfigurationException naming the flag, what was found (unless secret) and what was expected
+   */
+  public T parse(String flag, String text) {
+    return OptionParser.parse(this, javaType, flag, text);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

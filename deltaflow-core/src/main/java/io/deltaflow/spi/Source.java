@@ -1,0 +1,50 @@
+package io.deltaflow.spi;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One configured table, collection or query. Serializable: it travels to the workers with secret references, never
+ * secrets. Has no state of its own beyond configuration.
+ */
+public interface Source extends Serializable {
+  /** For messages and the report: {@code postgresql public.orders}; no host, no credentials. */
+  String description();
+
+  /**
+   * What makes two runs the same sync, together with the destination: the table, or a hash of the query. Stable over
+   * releases; never host or credentials.
+   */
+  String identity();
+
+  /** Launcher. */
+  SchemaDetector schemaDetector(SourceContext context);
+
+  /**
+   * The safe end of this run's window. Launcher, once, before anything is read, in the source's own clock.
+   *
+   * @param cursor the cursor column
+   * @param previous the last published upper bound; the answer is never below it
+   * @throws io.deltaflow.spi.error.ConfigurationException when the column is missing or of a type that cannot be one
+   */
+  UpperBound upperBound(String cursor, Optional<CursorPosition> previous, SourceContext context);
+
+  /**
+   * Splits that together are exactly the request's rows; small, and as many as any runner can use. Launcher, once,
+   * after {@link #upperBound}.
+   */
+  List<Split> split(ReadRequest request, SourceContext context);
+
+  /**
+   * Reads one split. Worker; a split may be opened again after a failure, also twice at once, and each reader returns
+   * every row of the split that its own snapshot holds, once.
+   */
+  RowReader open(Split split, ReadRequest request, SourceContext context) throws IOException;
+
+  /** A query that a destination may run itself, so that no row passes through a worker. */
+  default Optional<ServerSideRead> serverSide(ReadRequest request) {
+    return Optional.empty();
+  }
+}

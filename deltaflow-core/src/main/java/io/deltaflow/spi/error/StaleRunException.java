@@ -1,0 +1,10 @@
+package io.deltaflow.spi.error;
+
+/** Another run of the same sync published first; this run changed nothing. Run again. */
+public final class StaleRunException extends DestinationException {
+  private static final long serialVersionUID = 1L;
+
+  public StaleRunException(String message) {
+    super(message);
+  }
+}
