@@ -10,6 +10,11 @@ public interface SourceConnector {
   /** A value of {@code data_source}, stable for ever: lower-case letters, digits and underscores. */
   String name();
 
+  /** What precedes an option's name in a flat flag: {@code postgresql} makes {@code postgresql_host} of {@code host}. */
+  default String flagPrefix() {
+    return name();
+  }
+
   /** One line for {@code deltaflow connectors} and the documentation. */
   String description();
 

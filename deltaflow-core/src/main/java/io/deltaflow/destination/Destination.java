@@ -1,0 +1,67 @@
+package io.deltaflow.destination;
+
+import io.deltaflow.spi.CursorKind;
+import io.deltaflow.spi.CursorPosition;
+import io.deltaflow.spi.DirectReader;
+import io.deltaflow.spi.WatermarkStore;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * One table that a sync keeps. Serializable; holds configuration only. A run calls, in this order: on the launcher
+ * {@link #inspect}, {@link #plan}, {@link #create}; on one worker, possibly several times and twice at once, {@link
+ * #stage}, {@link #verify}, {@link #publish}, {@link #cleanUp}. Every step may be repeated after a crash with the same
+ * plan and comes to the same end.
+ */
+public interface Destination extends java.io.Serializable {
+  /** For messages and the report: {@code bigquery project.dataset.table}. */
+  String description();
+
+  /** Stable: part of the default {@code sync_id}. */
+  String identity();
+
+  /**
+   * What is there: the table and this sync's state. Launcher; changes nothing.
+   *
+   * @throws io.deltaflow.spi.error.ConfigurationException when the dataset or project does not exist
+   * @throws io.deltaflow.spi.error.DestinationException for any other failure; «not found» is the only empty answer
+   */
+  TargetState inspect(String syncId, PipelineOptions options);
+
+  /** Where the watermarks are read; those of {@link #inspect}'s state table. */
+  WatermarkStore watermarkStore(PipelineOptions options);
+
+  /** The largest value of a column of the existing table, for taking over a table without state. Launcher. */
+  Optional<CursorPosition> maximum(String column, CursorKind kind, PipelineOptions options);
+
+  /**
+   * Fits the detected schema to the table that is there or to be created. Launcher; changes nothing.
+   *
+   * @throws io.deltaflow.spi.error.ConfigurationException with everything that does not fit
+   */
+  TargetPlan plan(TargetRequest request, PipelineOptions options);
+
+  /** Creates state, ledger and target where they are absent. Launcher; idempotent. */
+  void create(RunPlan plan, PipelineOptions options);
+
+  /** Loads exactly these files into staging tables that expire. {@code files} is never empty. */
+  Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options);
+
+  /** Compares what was read with what was staged; throws when a row is missing or too many. */
+  void verify(RunPlan plan, Staging staging, PipelineOptions options);
+
+  /**
+   * Makes rows, watermarks, epoch and ledger visible in one atomic commit, or nothing. A run that has published already
+   * gets its own outcome again.
+   *
+   * @throws io.deltaflow.spi.error.StaleRunException when another run of this sync published since the plan was made
+   */
+  PublishOutcome publish(Publication publication, PipelineOptions options);
+
+  /** Drops staging; failures are reported as warnings in the answer, since staging expires by itself. */
+  List<String> cleanUp(RunPlan plan, Staging staging, PipelineOptions options);
+
+  /** All rows of the target, values of {@link TargetPlan#columns} in order; for proofs. */
+  DirectReader rows(TargetPlan plan, PipelineOptions options);
+}

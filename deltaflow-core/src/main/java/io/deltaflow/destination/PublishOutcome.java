@@ -1,0 +1,14 @@
+package io.deltaflow.destination;
+
+import java.io.Serializable;
+
+/**
+ * What the commit did.
+ *
+ * @param epoch the new one
+ * @param bytesProcessed of the whole commit, as the destination bills it
+ * @param repeated whether an earlier attempt of this run had committed, and this is its outcome
+ */
+public record PublishOutcome(
+    long epoch, long inserted, long updated, long deleted, long bytesProcessed, boolean repeated)
+    implements Serializable {}

@@ -1,0 +1,31 @@
+package io.deltaflow.destination;
+
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * All that was decided on the launcher; the same for every attempt of the run.
+ *
+ * @param runId letters, digits and underscores; part of every job id and staging name
+ * @param tempPath the run's own folder, ending in a slash
+ * @param started by the launcher's clock, for the ledger only
+ * @param epoch of the state that the plan was made from
+ * @param mergeKeys the source's field names
+ * @param cursor field whose newer value wins a merge; null without one
+ * @param maxRetries tries of an operation that failed for a passing reason
+ */
+public record RunPlan(
+    String runId,
+    String syncId,
+    String tempPath,
+    Instant started,
+    long epoch,
+    List<SourceProgress> sources,
+    WriteDisposition writeDisposition,
+    List<String> mergeKeys,
+    String cursor,
+    boolean allowEmpty,
+    int maxRetries,
+    TargetPlan target)
+    implements Serializable {}

@@ -1,0 +1,24 @@
+package io.deltaflow.destination;
+
+import io.deltaflow.spi.StoredWatermark;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
+
+/**
+ * What a run finds at the destination.
+ *
+ * @param exists whether the target table exists
+ * @param hasRows whether it holds rows
+ * @param stateExists whether this sync has published into it before
+ * @param epoch how many times this sync has published; 0 at first
+ * @param watermarks by source identity
+ * @param schema the existing table's columns; empty when it does not exist
+ */
+public record TargetState(
+    boolean exists,
+    boolean hasRows,
+    boolean stateExists,
+    long epoch,
+    Map<String, StoredWatermark> watermarks,
+    Optional<Schema> schema) {}
