@@ -40,6 +40,7 @@ public final class DeltaFlow {
    * @param options of the connector, by name without prefix
    */
   public static Read read(String connector, Map<String, String> options) {
-    return Read.of(connector, options, OptionCatalog.discover());
+    return new Read(
+        ConfiguredSource.of(OptionCatalog.discover().connector(connector), options));
   }
 }

@@ -1,13 +1,6 @@
 package io.deltaflow;
 
 import io.deltaflow.internal.SourceRows;
-import io.deltaflow.spi.Source;
-import io.deltaflow.spi.SourceConnector;
-import io.deltaflow.spi.error.ConfigurationException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -22,42 +15,14 @@ import org.apache.beam.sdk.values.Row;
 public final class Read extends PTransform<PBegin, PCollection<Row>> {
   private static final long serialVersionUID = 1L;
 
-  private final transient Source source;
-  private final transient Map<String, String> secrets;
+  private final transient ConfiguredSource source;
 
-  private Read(Source source, Map<String, String> secrets) {
+  Read(ConfiguredSource source) {
     this.source = source;
-    this.secrets = secrets;
-  }
-
-  static Read of(String name, Map<String, String> options, OptionCatalog catalog) {
-    SourceConnector connector = catalog.connector(name);
-    List<String> problems = new ArrayList<>();
-    List<String> known = connector.options().stream().map(o -> o.name()).toList();
-    Map<String, String> texts = new LinkedHashMap<>();
-    options.forEach(
-        (option, text) -> {
-          if (!known.contains(option)) {
-            problems.add(
-                "the connector '"
-                    + name
-                    + "' has no option '"
-                    + option
-                    + "'"
-                    + NearNames.hint(option, known));
-          }
-          texts.put(connector.flagPrefix() + "_" + option, text);
-        });
-    ParsedConfig config =
-        ParsedConfig.parse(connector.flagPrefix(), connector.options(), texts, problems);
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(problems);
-    }
-    return new Read(connector.open(config), config.secretsByFlag());
   }
 
   @Override
   public PCollection<Row> expand(PBegin input) {
-    return SourceRows.read(input, source, secrets);
+    return SourceRows.read(input, source.source(), source.secrets());
   }
 }

@@ -49,7 +49,7 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
     boolean complete = false;
     try (writer;
         RowReader reader =
-            read.source().open(task.split(), read.request(), WorkerContext.onWorker(secrets))) {
+            read.source().open(task.split(), read.request(), new WorkerContext(secrets))) {
       long rows =
           reader instanceof DirectReader direct
               ? copyDirectly(direct, writer)

@@ -49,7 +49,7 @@ public final class Launch {
     this.destination = destination;
     this.secrets = secrets;
     this.pipelineOptions = pipelineOptions;
-    this.context = WorkerContext.onLauncher(secrets);
+    this.context = LauncherContext.of(secrets);
   }
 
   /** Plans the run, creates what is absent, submits the pipeline. */

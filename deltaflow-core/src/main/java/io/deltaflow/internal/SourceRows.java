@@ -43,7 +43,7 @@ public final class SourceRows {
           "--tempLocation is required: the read's plan is kept below it");
     }
     FileSystems.setDefaultPipelineOptions(options);
-    SourceContext context = WorkerContext.onLauncher(secretsByFlag);
+    SourceContext context = LauncherContext.of(secretsByFlag);
     ReadRequest request = ReadRequest.of(source.schemaDetector(context).detect().schema());
     RunLayout layout = RunLayout.create(options.getTempLocation(), Instant.now());
     SplitPlan.write(layout.plan(), List.of(source.split(request, context)));
@@ -76,7 +76,7 @@ public final class SourceRows {
     @ProcessElement
     public void process(@Element SplitTask task, MultiOutputReceiver out) throws IOException {
       try (RowReader reader =
-          read.source().open(task.split(), read.request(), WorkerContext.onWorker(secrets))) {
+          read.source().open(task.split(), read.request(), new WorkerContext(secrets))) {
         while (reader.advance()) {
           out.get(ROWS).output(reader.row());
         }

@@ -40,7 +40,7 @@ public final class Verify {
     this.options = options;
     this.source = sources.get(0);
     this.destination = destination;
-    this.context = WorkerContext.onLauncher(secrets);
+    this.context = LauncherContext.of(secrets);
     this.pipelineOptions = pipelineOptions;
   }
 
