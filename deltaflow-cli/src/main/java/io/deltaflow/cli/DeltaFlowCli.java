@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class DeltaFlowCli {
   private static final List<Command> COMMANDS =
       List.of(
-          new ConnectorsCommand());
+          new RunCommand(), new ConnectorsCommand());
 
   private final Terminal terminal;
 
