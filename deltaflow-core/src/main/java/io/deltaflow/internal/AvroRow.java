@@ -153,13 +153,12 @@ class AvroRow implements ValueSink {
 
   @Override
   public final void appendString(String value) {
-    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     // getBytes writes ? for half of a surrogate pair; that would change the value silently.
-    if (bytes.length == value.length() && value.indexOf('?') < 0 || isWellFormed(value)) {
-      appendUtf8(bytes, 0, bytes.length);
-    } else {
+    if (!isWellFormed(value)) {
       throw new BadValueException(next().field(), "the text has half of a surrogate pair");
     }
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    appendUtf8(bytes, 0, bytes.length);
   }
 
   @Override
@@ -405,7 +404,12 @@ class AvroRow implements ValueSink {
   }
 
   private static boolean isWellFormed(String value) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(value);
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isSurrogate(value.charAt(i))) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(value);
+      }
+    }
+    return true;
   }
 
   private void putByte(int value) {

@@ -1,5 +1,6 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.ValueSink;
 import io.deltaflow.spi.error.InternalException;
@@ -8,8 +9,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -60,8 +59,8 @@ final class RowValues {
       case BYTES -> sink.appendBytes((byte[]) value, 0, ((byte[]) value).length);
       case DATE -> sink.appendDate(((LocalDate) value).toEpochDay());
       case TIME -> sink.appendTime(((LocalTime) value).toNanoOfDay() / 1000);
-      case DATETIME -> sink.appendDateTime(micros(((LocalDateTime) value).toInstant(ZoneOffset.UTC)));
-      case TIMESTAMP -> sink.appendTimestamp(micros((Instant) value));
+      case DATETIME -> sink.appendDateTime(CursorPosition.dateTime((LocalDateTime) value).value());
+      case TIMESTAMP -> sink.appendTimestamp(CursorPosition.timestamp((Instant) value).value());
       case ARRAY -> {
         List<Object> elements = new ArrayList<>((Collection<?>) value);
         sink.startArray(elements.size());
@@ -75,9 +74,5 @@ final class RowValues {
       }
       default -> throw new InternalException("field '" + field + "' is of the unknown type " + type);
     }
-  }
-
-  private static long micros(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 }
