@@ -1,5 +1,6 @@
 package io.deltaflow.emulator;
 
+import com.google.api.client.json.GenericJson;
 import com.google.api.client.json.gson.GsonFactory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,12 @@ final class Json {
     } catch (IOException | IllegalArgumentException e) {
       throw new ApiError("parseError", "Parse Error: the body is not a JSON " + type.getSimpleName() + ": " + e.getMessage());
     }
+  }
+
+  /** A deep copy, whose lists can be copied in turn; the models' own clone refuses immutable lists. */
+  @SuppressWarnings("unchecked")
+  static <T extends GenericJson> T copy(T model) {
+    return (T) parse(bytes(model), model.getClass());
   }
 
   static <T> T parse(InputStream body, Class<T> type) throws IOException {

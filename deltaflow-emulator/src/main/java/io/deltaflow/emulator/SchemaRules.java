@@ -4,6 +4,7 @@ import com.google.api.services.bigquery.model.Clustering;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableSchema;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -67,9 +68,9 @@ final class SchemaRules {
 
   /** A copy with canonical type names and modes; refuses what BigQuery refuses. */
   static TableSchema checked(TableSchema schema) {
-    TableSchema copy = schema.clone();
+    TableSchema copy = Json.copy(schema);
     if (copy.getFields() == null) {
-      copy.setFields(List.of());
+      copy.setFields(new ArrayList<>());
     }
     int columns = check(copy.getFields(), "", 1);
     if (columns > MAX_COLUMNS) {

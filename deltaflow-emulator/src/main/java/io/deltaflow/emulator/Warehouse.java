@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,6 +39,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
 
   private final DuckDBConnection database;
   private final ConcurrentSkipListMap<String, StoredDataset> datasets = new ConcurrentSkipListMap<>();
+  private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
   private final AtomicLong relations = new AtomicLong();
 
   /** Rows that outgrow memory have nowhere to go. */
@@ -72,6 +75,19 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     }
   }
 
+  /** A new session in an open transaction. */
+  DuckDBConnection transaction() {
+    DuckDBConnection session = connection();
+    try (Statement statement = session.createStatement()) {
+      session.setAutoCommit(false);
+      // The driver begins a transaction with the first statement; appenders without one commit by themselves.
+      statement.execute("SELECT 1");
+      return session;
+    } catch (SQLException e) {
+      throw failed("no new transaction", e);
+    }
+  }
+
   // Datasets
 
   Dataset createDataset(String project, String dataset) {
@@ -95,8 +111,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     }
     long now = System.currentTimeMillis();
     Dataset created =
-        resource
-            .clone()
+        Json.copy(resource)
             .setKind("bigquery#dataset")
             .setId(key)
             .setCreationTime(now)
@@ -191,11 +206,10 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   public synchronized Table create(Table resource) {
     TableReference reference = resource.getTableReference();
     StoredDataset dataset = stored(reference.getProjectId(), reference.getDatasetId());
-    SchemaRules.checkTableId(reference.getTableId());
+    Table created = draft(resource);
     if (lookUp(reference).isPresent()) {
       throw BigQueryError.duplicate("Already Exists: Table " + name(reference));
     }
-    Table created = completed(resource, dataset.resource());
     String relation = newRelationName();
     execute("CREATE TABLE " + relation + layout(created));
     dataset.tables().put(reference.getTableId(), new StoredTable(created, relation));
@@ -204,7 +218,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
 
   private static Table completed(Table resource, Dataset dataset) {
     TableReference reference = resource.getTableReference();
-    Table created = resource.clone();
+    Table created = Json.copy(resource);
     if (created.getView() != null || created.getExternalDataConfiguration() != null) {
       throw BigQueryError.unsupported("views and external tables");
     }
@@ -251,6 +265,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
       Table before = stored.resource();
       Table after = before.clone();
       change.accept(after);
+      after = Json.copy(after);
       if (after.getSchema() != null) {
         after.setSchema(SchemaRules.checked(after.getSchema()));
       }
@@ -263,48 +278,61 @@ final class Warehouse implements TableCatalog, AutoCloseable {
       if (!alterations.isEmpty()) {
         execute(alterations.toArray(new String[0]));
       }
-      return change(stored, t -> t.putAll(after)).clone();
+      return store(stored, after).clone();
     }
   }
 
   /**
-   * Makes a relation for a new schema of an existing table in the session's open transaction, without showing it to
-   * anyone; {@link #replace} does that after the commit.
+   * Shows a committed relation, under the resource's name, in the place of the one that was there, if any. The caller
+   * holds the table's {@link #lock}.
    */
-  String createReplacement(TableReference reference, TableSchema schema, Statement session)
-      throws SQLException {
-    String relation = newRelationName();
-    session.execute(
-        "CREATE TABLE " + relation + layout(existing(reference).resource().clone().setSchema(schema)));
-    return relation;
-  }
-
-  /** Puts a committed relation and its schema in the place of the table's own. */
-  void replace(TableReference reference, TableSchema schema, String relation) {
-    StoredTable stored = existing(reference);
-    String old;
-    synchronized (stored) {
-      old = stored.relation();
-      stored.relation(relation);
-      change(stored, t -> t.setSchema(schema));
+  synchronized void publish(Table resource, String relation) {
+    TableReference reference = resource.getTableReference();
+    StoredDataset dataset = stored(reference.getProjectId(), reference.getDatasetId());
+    StoredTable stored = new StoredTable(resource, relation);
+    change(stored, t -> {});
+    StoredTable old = dataset.tables().put(reference.getTableId(), stored);
+    if (old != null && !old.relation().equals(relation)) {
+      execute("DROP TABLE IF EXISTS " + old.relation());
     }
-    execute("DROP TABLE IF EXISTS " + old);
   }
 
-  private static Table change(StoredTable stored, Consumer<Table> change) {
+  /** Records that a job wrote to the table and perhaps changed its schema, whose relation it already altered. */
+  void written(TableReference reference, TableSchema schema) {
+    lookUp(reference).ifPresent(stored -> change(stored, t -> t.setSchema(schema)));
+  }
+
+  /** The resource that {@link #create} would store; refuses what it would refuse. */
+  Table draft(Table resource) {
+    TableReference reference = resource.getTableReference();
+    StoredDataset dataset = stored(reference.getProjectId(), reference.getDatasetId());
+    SchemaRules.checkTableId(reference.getTableId());
+    return completed(resource, dataset.resource());
+  }
+
+  /** Held by those who create or replace a table's relation. */
+  ReentrantLock lock(TableReference reference) {
+    return locks.computeIfAbsent(name(reference), n -> new ReentrantLock());
+  }
+
+  private static void change(StoredTable stored, Consumer<Table> change) {
     synchronized (stored) {
       Table changed = stored.resource().clone();
       change.accept(changed);
-      changed
-          .setEtag(newEtag())
-          .setLastModifiedTime(BigInteger.valueOf(System.currentTimeMillis()));
-      stored.resource(changed);
-      return changed;
+      store(stored, changed);
     }
   }
 
+  private static Table store(StoredTable stored, Table changed) {
+    stored.resource(
+        changed
+            .setEtag(newEtag())
+            .setLastModifiedTime(BigInteger.valueOf(System.currentTimeMillis())));
+    return changed;
+  }
+
   /** The columns of a table's relation, in parentheses. */
-  private static String layout(Table table) {
+  static String layout(Table table) {
     List<TableFieldSchema> fields =
         table.getSchema() == null || table.getSchema().getFields() == null
             ? List.of()
@@ -364,7 +392,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     return stored;
   }
 
-  private String newRelationName() {
+  String newRelationName() {
     return StorageTypes.quote("t" + relations.incrementAndGet());
   }
 
@@ -393,7 +421,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     return UUID.randomUUID().toString().replace("-", "");
   }
 
-  private static BigQueryError failed(String what, SQLException cause) {
+  static BigQueryError failed(String what, SQLException cause) {
     BigQueryError error =
         new BigQueryError("internalError", "The emulator's storage failed: " + what + ": " + cause.getMessage());
     error.initCause(cause);
