@@ -59,6 +59,9 @@ public interface Destination extends java.io.Serializable {
    */
   PublishOutcome publish(Publication publication, PipelineOptions options);
 
+  /** The outcome of this run when it has committed; asked after a failure whose effect is not known. */
+  Optional<PublishOutcome> published(RunPlan plan, PipelineOptions options);
+
   /** Drops staging; failures are reported as warnings in the answer, since staging expires by itself. */
   List<String> cleanUp(RunPlan plan, Staging staging, PipelineOptions options);
 

@@ -25,11 +25,9 @@ public interface Source extends Serializable {
   /**
    * The safe end of this run's window. Launcher, once, before anything is read, in the source's own clock.
    *
-   * @param cursor the cursor column
-   * @param previous the last published upper bound; the answer is never below it
    * @throws io.deltaflow.spi.error.ConfigurationException when the column is missing or of a type that cannot be one
    */
-  UpperBound upperBound(String cursor, Optional<CursorPosition> previous, SourceContext context);
+  UpperBound upperBound(UpperBoundRequest request, SourceContext context);
 
   /**
    * Splits that together are exactly the request's rows; small, and as many as any runner can use. Launcher, once,

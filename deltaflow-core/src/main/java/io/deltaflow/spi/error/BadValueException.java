@@ -8,6 +8,7 @@ public final class BadValueException extends DeltaFlowException {
   private static final long serialVersionUID = 1L;
 
   private final String column;
+  private final String problem;
 
   public BadValueException(String column, String problem) {
     this(column, problem, null);
@@ -16,10 +17,16 @@ public final class BadValueException extends DeltaFlowException {
   public BadValueException(String column, String problem, Throwable cause) {
     super("column '" + column + "': " + problem, cause);
     this.column = column;
+    this.problem = problem;
   }
 
   /** The source's name of the column. */
   public String column() {
     return column;
+  }
+
+  /** The message without the column. */
+  public String problem() {
+    return problem;
   }
 }

@@ -1,0 +1,33 @@
+package io.deltaflow;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Flags of the original system whose feature does not exist here yet: refused as such, not as unknown. */
+final class NotYetAvailable {
+  private static final Map<String, String> PREFIXES = new LinkedHashMap<>();
+
+  static {
+    PREFIXES.put("mongodb_", "MongoDB as a source");
+    PREFIXES.put("source_bigquery_", "BigQuery as a source");
+    PREFIXES.put("transformation_config", "transformations");
+  }
+
+  private NotYetAvailable() {}
+
+  static Optional<String> feature(String flag) {
+    return PREFIXES.entrySet().stream()
+        .filter(e -> flag.startsWith(e.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  static Optional<String> connector(String name) {
+    return switch (name) {
+      case "mongodb" -> Optional.of("MongoDB as a source");
+      case "bigquery" -> Optional.of("BigQuery as a source");
+      default -> Optional.empty();
+    };
+  }
+}

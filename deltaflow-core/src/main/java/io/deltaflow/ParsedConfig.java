@@ -1,0 +1,126 @@
+package io.deltaflow;
+
+import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.ConnectorOption;
+import io.deltaflow.spi.SecretRef;
+import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.InternalException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Options that were parsed and checked. Secrets are kept apart and come out as references only. */
+final class ParsedConfig implements ConnectorConfig {
+  private final String prefix;
+  private final Map<String, ConnectorOption<?>> declared = new HashMap<>();
+  private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, String> secrets = new HashMap<>();
+
+  private ParsedConfig(String prefix, List<ConnectorOption<?>> options) {
+    this.prefix = prefix;
+    options.forEach(o -> declared.put(o.name(), o));
+  }
+
+  /**
+   * Parses the texts of a connector's options.
+   *
+   * @param prefix of the flags, empty for the run's own options
+   * @param texts by flag; others than the declared are ignored
+   * @param problems takes one line for each thing that is wrong
+   */
+  static ParsedConfig parse(
+      String prefix,
+      List<ConnectorOption<?>> options,
+      Map<String, String> texts,
+      List<String> problems) {
+    ParsedConfig config = new ParsedConfig(prefix, options);
+    List<String> missing = new ArrayList<>();
+    for (ConnectorOption<?> option : options) {
+      String flag = config.flag(option);
+      String text = texts.get(flag);
+      if (text == null || text.isBlank() && !option.isSecret()) {
+        if (option.isRequired()) {
+          missing.add("--" + flag + " is required (" + lower(option.help()) + ")");
+        }
+        continue;
+      }
+      config.put(option, flag, text, problems);
+    }
+    problems.addAll(missing);
+    return config;
+  }
+
+  private static String lower(String help) {
+    String text = help.endsWith(".") ? help.substring(0, help.length() - 1) : help;
+    return text.length() > 1 && Character.isLowerCase(text.charAt(1))
+        ? Character.toLowerCase(text.charAt(0)) + text.substring(1)
+        : text;
+  }
+
+  private void put(ConnectorOption<?> option, String flag, String text, List<String> problems) {
+    try {
+      Object value = option.parse(flag, text);
+      if (option.isSecret()) {
+        secrets.put(option.name(), text);
+      } else {
+        values.put(option.name(), value);
+      }
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+  }
+
+  /** The values of the secrets, by flag; only the launch may ask. */
+  Map<String, String> secretsByFlag() {
+    Map<String, String> byFlag = new HashMap<>();
+    secrets.forEach((name, value) -> byFlag.put(flag(declared.get(name)), value));
+    return byFlag;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> Optional<T> find(ConnectorOption<T> option) {
+    checkDeclared(option);
+    if (option.isSecret()) {
+      throw new InternalException("option " + flag(option) + " is a secret: ask for secret()");
+    }
+    T value = (T) values.get(option.name());
+    return value == null ? option.defaultValue() : Optional.of(value);
+  }
+
+  @Override
+  public boolean isGiven(ConnectorOption<?> option) {
+    checkDeclared(option);
+    return values.containsKey(option.name()) || secrets.containsKey(option.name());
+  }
+
+  @Override
+  public Optional<SecretRef> secret(ConnectorOption<String> option) {
+    checkDeclared(option);
+    return secrets.containsKey(option.name())
+        ? Optional.of(new FlagSecret(flag(option)))
+        : Optional.empty();
+  }
+
+  @Override
+  public String flag(ConnectorOption<?> option) {
+    return prefix.isEmpty() ? option.name() : prefix + "_" + option.name();
+  }
+
+  private void checkDeclared(ConnectorOption<?> option) {
+    if (!declared.containsKey(option.name())) {
+      throw new InternalException("option " + flag(option) + " was asked for and is not declared");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return prefix + " options " + values + (secrets.isEmpty() ? "" : " and secrets " + secrets.keySet());
+  }
+
+  private record FlagSecret(String flag) implements SecretRef {
+    private static final long serialVersionUID = 1L;
+  }
+}

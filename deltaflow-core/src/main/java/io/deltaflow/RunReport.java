@@ -1,0 +1,87 @@
+package io.deltaflow;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.deltaflow.spi.error.InternalException;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a run did; written as JSON to {@code --report} and printed by the command line.
+ *
+ * @param runId the run's id, also in the ledger, job ids and staging names
+ * @param source description of the source, or of all of them
+ * @param window of the first source; null without Smart Sync
+ * @param ddl of the table that the run created; null when it existed
+ * @param schemaChanges to an existing table
+ * @param seconds from launch to the end of the publish
+ * @param bytes of the load files
+ * @param bytesProcessed by the destination for the publish, as it is billed
+ * @param warnings lines for the user
+ */
+public record RunReport(
+    @JsonProperty("run_id") String runId,
+    @JsonProperty("sync_id") String syncId,
+    @JsonProperty("source") String source,
+    @JsonProperty("destination") String destination,
+    @JsonProperty("window") WindowReport window,
+    @JsonProperty("rows") Rows rows,
+    @JsonProperty("ddl") String ddl,
+    @JsonProperty("schema_changes") List<String> schemaChanges,
+    @JsonProperty("seconds") double seconds,
+    @JsonProperty("bytes") long bytes,
+    @JsonProperty("bytes_processed") long bytesProcessed,
+    @JsonProperty("warnings") List<String> warnings)
+    implements Serializable {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  /**
+   * {@code lo <= cursor < hi}.
+   *
+   * @param lo null from the beginning
+   * @param reason why hi is where it is
+   */
+  public record WindowReport(
+      @JsonProperty("cursor") String cursor,
+      @JsonProperty("lo") String lo,
+      @JsonProperty("hi") String hi,
+      @JsonProperty("reason") String reason)
+      implements Serializable {}
+
+  /**
+   * Counts of rows.
+   *
+   * @param deferred at or above the window's end, for a later run; negative when not counted
+   */
+  public record Rows(
+      @JsonProperty("read") long read,
+      @JsonProperty("staged") long staged,
+      @JsonProperty("inserted") long inserted,
+      @JsonProperty("updated") long updated,
+      @JsonProperty("deferred") long deferred,
+      @JsonProperty("dead_lettered") long deadLettered)
+      implements Serializable {}
+
+  public static RunReport fromJson(String json) {
+    try {
+      return JSON.readValue(json, RunReport.class);
+    } catch (JsonProcessingException e) {
+      throw new InternalException("a run's report is no valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new InternalException("a run's report could not be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.deltaflow.internal;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.deltaflow.destination.LoadFile;
+import io.deltaflow.spi.error.InternalException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The files that a run loads, settled once: whoever comes first writes the list, whoever finds it uses it. So a runner
+ * that computes the graph again, with files of other names, still loads the same rows.
+ */
+record FileList(
+    @JsonProperty("rows_read") long rowsRead, @JsonProperty("files") List<LoadFile> files) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  FileList {
+    files = List.copyOf(files);
+  }
+
+  /** Of complete results: exactly one for each split of the plan. */
+  static FileList of(Iterable<SplitResult> results, List<Integer> splitsBySource) {
+    List<LoadFile> files = new ArrayList<>();
+    List<boolean[]> seen = splitsBySource.stream().map(boolean[]::new).toList();
+    long rows = 0;
+    int found = 0;
+    for (SplitResult r : results) {
+      if (seen.get(r.source())[r.index()]) {
+        throw new InternalException(
+            "split " + r.index() + " of source " + r.source() + " arrived twice at the publish");
+      }
+      seen.get(r.source())[r.index()] = true;
+      found++;
+      rows += r.rowsRead();
+      files.addAll(r.files());
+    }
+    int expected = splitsBySource.stream().mapToInt(Integer::intValue).sum();
+    if (found != expected) {
+      throw new InternalException(
+          found + " of " + expected + " splits arrived at the publish; nothing was published");
+    }
+    long staged = files.stream().mapToLong(LoadFile::rows).sum();
+    if (staged != rows) {
+      throw new InternalException(
+          rows + " rows were read and " + staged + " are in files; nothing was published");
+    }
+    files.sort(Comparator.comparing(LoadFile::path));
+    return new FileList(rows, files);
+  }
+
+  /** This list, or the one that was written before it. */
+  FileList settle(String path) {
+    try {
+      return JSON.readValue(
+          RunFiles.writeOnce(path, JSON.writeValueAsBytes(this)), FileList.class);
+    } catch (IOException e) {
+      throw new InternalException("the run's file list " + path + " could not be settled", e);
+    }
+  }
+}

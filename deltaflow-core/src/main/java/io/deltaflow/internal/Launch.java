@@ -1,0 +1,191 @@
+package io.deltaflow.internal;
+
+import io.deltaflow.RunReport;
+import io.deltaflow.SyncOptions;
+import io.deltaflow.SyncRun;
+import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.SourceProgress;
+import io.deltaflow.destination.TargetPlan;
+import io.deltaflow.destination.TargetRequest;
+import io.deltaflow.destination.TargetState;
+import io.deltaflow.destination.WriteDisposition;
+import io.deltaflow.internal.WindowPlanner.PlannedWindow;
+import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.DetectedSchema;
+import io.deltaflow.spi.ReadRequest;
+import io.deltaflow.spi.Source;
+import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.Split;
+import io.deltaflow.spi.error.ConfigurationException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** From a checked configuration to a submitted pipeline: everything that is decided on the launcher. */
+public final class Launch {
+  private final ConnectorConfig options;
+  private final Source source;
+  private final Destination destination;
+  private final Map<String, String> secrets;
+  private final PipelineOptions pipelineOptions;
+  private final SourceContext context;
+  private final List<String> warnings = new ArrayList<>();
+
+  public Launch(
+      ConnectorConfig options,
+      List<Source> sources,
+      Destination destination,
+      Map<String, String> secrets,
+      PipelineOptions pipelineOptions) {
+    this.options = options;
+    // SyncSpec refuses more than one.
+    this.source = sources.get(0);
+    this.destination = destination;
+    this.secrets = secrets;
+    this.pipelineOptions = pipelineOptions;
+    this.context = LauncherContext.of(secrets);
+  }
+
+  /** Plans the run, creates what is absent, submits the pipeline. */
+  public SyncRun run() {
+    Instant started = Instant.now();
+    RunLayout layout = RunLayout.create(tempLocation(), started);
+    WindowPlanner.check(options);
+    FileSystems.setDefaultPipelineOptions(pipelineOptions);
+
+    String syncId =
+        options
+            .find(SyncOptions.SYNC_ID)
+            .orElse(source.identity() + " -> " + destination.identity());
+    TargetState state = destination.inspect(syncId, pipelineOptions);
+    DetectedSchema detected = source.schemaDetector(context).detect();
+    warnings.addAll(detected.warnings());
+    List<String> mergeKeys = mergeKeys(detected);
+    Optional<PlannedWindow> window = window(state, !mergeKeys.isEmpty());
+    TargetPlan target = destination.plan(targetRequest(detected, mergeKeys), pipelineOptions);
+    warnings.addAll(target.warnings());
+
+    ReadRequest request = request(detected, window);
+    List<Split> splits = source.split(request, context);
+    RunPlan plan =
+        new RunPlan(
+            layout.runId(),
+            syncId,
+            layout.folder(),
+            started,
+            state.epoch(),
+            List.of(
+                new SourceProgress(
+                    source.identity(),
+                    source.description(),
+                    window.map(PlannedWindow::window).orElse(null))),
+            options.get(SyncOptions.WRITE_DISPOSITION),
+            mergeKeys,
+            window
+                .map(w -> w.window().cursor())
+                .filter(detected.schema()::hasField)
+                .orElse(null),
+            options.get(SyncOptions.ALLOW_EMPTY),
+            Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
+            target);
+    destination.create(plan, pipelineOptions);
+    SplitPlan.write(layout.plan(), List.of(splits));
+    SecretFile secretFile = SecretFile.write(layout.secrets(), secrets);
+    return submit(layout, plan, new SourceRead(source, request), splits, secretFile, window);
+  }
+
+  private SyncRun submit(
+      RunLayout layout,
+      RunPlan plan,
+      SourceRead read,
+      List<Split> splits,
+      SecretFile secretFile,
+      Optional<PlannedWindow> window) {
+    String reportPath = options.find(SyncOptions.REPORT).orElse(layout.report());
+    ReportBasis basis =
+        new ReportBasis(
+            destination.description(),
+            window.map(Launch::windowReport).orElse(null),
+            window.map(w -> w.bound().deferredRows()).orElse(0L),
+            warnings,
+            reportPath);
+    Pipeline pipeline = Pipeline.create(pipelineOptions);
+    SyncGraph.build(
+        pipeline,
+        layout,
+        new SyncGraph.Parts(destination, plan, List.of(read), List.of(splits.size()), secretFile, basis));
+    return LaunchedRun.of(layout.runId(), pipeline, reportPath, reportPath.equals(layout.report()));
+  }
+
+  private static RunReport.WindowReport windowReport(PlannedWindow planned) {
+    return new RunReport.WindowReport(
+        planned.window().cursor(),
+        planned.window().lo().map(Object::toString).orElse(null),
+        planned.window().hi().toString(),
+        planned.bound().reason());
+  }
+
+  private String tempLocation() {
+    String location = pipelineOptions.getTempLocation();
+    if (location == null || location.isBlank()) {
+      throw new ConfigurationException(
+          "--tempLocation is required: a folder for load files that BigQuery can read, such as gs://bucket/temp");
+    }
+    return location;
+  }
+
+  private List<String> mergeKeys(DetectedSchema detected) {
+    List<String> keys =
+        options.find(SyncOptions.MERGE_KEYS).filter(k -> !k.isEmpty()).orElse(detected.primaryKey());
+    boolean merging = options.get(SyncOptions.WRITE_DISPOSITION) == WriteDisposition.WRITE_MERGE;
+    if (merging && keys.isEmpty()) {
+      throw new ConfigurationException(
+          "--merge_keys is required: WRITE_MERGE needs columns that identify a row, and "
+              + source.description()
+              + " has no primary key");
+    }
+    Columns.checkPresent("--" + SyncOptions.MERGE_KEYS.name(), keys, detected, source);
+    return keys;
+  }
+
+  private Optional<PlannedWindow> window(TargetState state, boolean hasMergeKeys) {
+    if (!options.get(SyncOptions.ENABLE_SMART_SYNC)) {
+      return Optional.empty();
+    }
+    PlannedWindow planned =
+        new WindowPlanner(options, destination, pipelineOptions, hasMergeKeys)
+            .plan(source, state, context);
+    warnings.addAll(planned.warnings());
+    return Optional.of(planned);
+  }
+
+  private TargetRequest targetRequest(DetectedSchema detected, List<String> mergeKeys) {
+    return new TargetRequest(
+        detected,
+        options.get(SyncOptions.WRITE_DISPOSITION),
+        options.get(SyncOptions.CREATE_DISPOSITION),
+        mergeKeys,
+        options.get(SyncOptions.ENABLE_SMART_SYNC)
+            ? options.find(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN)
+            : Optional.empty(),
+        options.find(SyncOptions.PARTITION_FIELD),
+        options.isGiven(SyncOptions.PARTITION_FIELD),
+        options.find(SyncOptions.CLUSTERING_FIELDS).orElse(List.of()),
+        options.get(SyncOptions.ENABLE_AUTO_SCHEMA),
+        options.get(SyncOptions.DELETE_EXISTING_TABLE));
+  }
+
+  private ReadRequest request(DetectedSchema detected, Optional<PlannedWindow> window) {
+    ReadRequest request =
+        ReadRequest.of(detected.schema())
+            .withBatchSize(Math.toIntExact(options.get(SyncOptions.BATCH_SIZE)))
+            .withDesiredSplits(Math.toIntExact(options.get(SyncOptions.SPLITS)));
+    return window.map(w -> request.withWindow(w.window())).orElse(request);
+  }
+}

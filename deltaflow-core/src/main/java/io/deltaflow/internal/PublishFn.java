@@ -1,0 +1,91 @@
+package io.deltaflow.internal;
+
+import io.deltaflow.RunReport;
+import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.Publication;
+import io.deltaflow.destination.PublishOutcome;
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.Staging;
+import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.StaleRunException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.PCollectionView;
+
+/**
+ * Load, verify, publish, clean up: the end of a run, inside the graph, since the launcher may have gone. May run again
+ * after a crash, and twice at once.
+ */
+final class PublishFn extends DoFn<String, String> {
+  private static final long serialVersionUID = 1L;
+
+  private final Destination destination;
+  private final RunPlan plan;
+  private final List<Integer> splitsBySource;
+  private final ReportBasis basis;
+  private final PCollectionView<Iterable<SplitResult>> results;
+
+  PublishFn(
+      Destination destination,
+      RunPlan plan,
+      List<Integer> splitsBySource,
+      ReportBasis basis,
+      PCollectionView<Iterable<SplitResult>> results) {
+    this.destination = destination;
+    this.plan = plan;
+    this.splitsBySource = List.copyOf(splitsBySource);
+    this.basis = basis;
+    this.results = results;
+  }
+
+  @ProcessElement
+  public void process(ProcessContext context) throws IOException {
+    PipelineOptions options = context.getPipelineOptions();
+    FileList list =
+        FileList.of(context.sideInput(results), splitsBySource)
+            .settle(plan.tempPath() + "files.json");
+    CrashPoints.reach("before-load");
+    Staging staging = Staging.empty();
+    PublishOutcome outcome;
+    try {
+      if (!list.files().isEmpty()) {
+        staging = destination.stage(plan, list.files(), options);
+        CrashPoints.reach("between-load-and-publish");
+        destination.verify(plan, staging, options);
+      }
+      outcome =
+          destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
+    } catch (DestinationException e) {
+      outcome = earlierOutcome(e, options);
+    }
+    CrashPoints.reach("after-publish");
+    RunReport report =
+        basis.report(plan, staging, list.rowsRead(), outcome, cleanUp(staging, options));
+    RunFiles.write(basis.reportPath(), report.toJson().getBytes(StandardCharsets.UTF_8));
+    context.output(report.runId());
+  }
+
+  /** Another attempt of this run may have published, and dropped the staging that this one misses. */
+  private PublishOutcome earlierOutcome(DestinationException failure, PipelineOptions options) {
+    if (failure instanceof StaleRunException) {
+      throw failure;
+    }
+    Optional<PublishOutcome> outcome = destination.published(plan, options);
+    return outcome.orElseThrow(() -> failure);
+  }
+
+  private List<String> cleanUp(Staging staging, PipelineOptions options) {
+    List<String> warnings = new ArrayList<>(destination.cleanUp(plan, staging, options));
+    try {
+      RunFiles.deleteFolder(plan.tempPath(), RunLayout.REPORT);
+    } catch (IOException e) {
+      warnings.add("files below " + plan.tempPath() + " could not be deleted: " + e.getMessage());
+    }
+    return warnings;
+  }
+}

@@ -1,0 +1,62 @@
+package io.deltaflow.internal;
+
+import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.RunPlan;
+import java.util.List;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionView;
+
+/** The job graph of a run. Its elements are splits and results, not rows. */
+final class SyncGraph {
+  private SyncGraph() {}
+
+  record Parts(
+      Destination destination,
+      RunPlan plan,
+      List<SourceRead> reads,
+      List<Integer> splitsBySource,
+      SecretFile secrets,
+      ReportBasis basis) {}
+
+  static void build(Pipeline pipeline, RunLayout layout, Parts parts) {
+    PCollectionView<Iterable<SplitResult>> results =
+        splits(pipeline, "Plan", layout.plan())
+            .apply(
+                "Extract",
+                ParDo.of(
+                    new ExtractFn(
+                        parts.reads,
+                        parts.plan.target().columns(),
+                        layout.files(),
+                        parts.secrets,
+                        parts.plan.maxRetries())))
+            .setCoder(SerializableCoder.of(SplitResult.class))
+            .apply("Gather", View.asIterable());
+    // A side input, since a grouping over the results would not fire when there are none.
+    pipeline
+        .apply("Run", Create.of(parts.plan.runId()).withCoder(StringUtf8Coder.of()))
+        .apply(
+            "Publish",
+            ParDo.of(
+                    new PublishFn(
+                        parts.destination, parts.plan, parts.splitsBySource, parts.basis, results))
+                .withSideInputs(results))
+        .setCoder(StringUtf8Coder.of());
+  }
+
+  /** The splits of a plan, spread over the workers. */
+  static PCollection<SplitTask> splits(Pipeline pipeline, String name, String planPath) {
+    return pipeline
+        .apply(name, Create.of(planPath).withCoder(StringUtf8Coder.of()))
+        .apply(name + "/Splits", ParDo.of(new ReadPlanFn()))
+        .setCoder(SerializableCoder.of(SplitTask.class))
+        .apply(name + "/Spread", Reshuffle.viaRandomKey());
+  }
+}

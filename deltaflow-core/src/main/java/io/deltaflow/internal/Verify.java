@@ -1,0 +1,101 @@
+package io.deltaflow.internal;
+
+import io.deltaflow.Proof;
+import io.deltaflow.SyncOptions;
+import io.deltaflow.TableDigest;
+import io.deltaflow.destination.Column;
+import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.TargetPlan;
+import io.deltaflow.destination.TargetRequest;
+import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.DetectedSchema;
+import io.deltaflow.spi.DirectReader;
+import io.deltaflow.spi.ReadRequest;
+import io.deltaflow.spi.RowReader;
+import io.deltaflow.spi.Source;
+import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.Split;
+import io.deltaflow.spi.error.InternalException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** Reads source and destination whole, through the same readers as a sync, and sums both up. */
+public final class Verify {
+  private final ConnectorConfig options;
+  private final Source source;
+  private final Destination destination;
+  private final SourceContext context;
+  private final PipelineOptions pipelineOptions;
+
+  public Verify(
+      ConnectorConfig options,
+      List<Source> sources,
+      Destination destination,
+      Map<String, String> secrets,
+      PipelineOptions pipelineOptions) {
+    this.options = options;
+    this.source = sources.get(0);
+    this.destination = destination;
+    this.context = LauncherContext.of(secrets);
+    this.pipelineOptions = pipelineOptions;
+  }
+
+  public Proof run() {
+    FileSystems.setDefaultPipelineOptions(pipelineOptions);
+    DetectedSchema detected = source.schemaDetector(context).detect();
+    TargetPlan target =
+        destination.plan(
+            new TargetRequest(
+                detected,
+                options.get(SyncOptions.WRITE_DISPOSITION),
+                options.get(SyncOptions.CREATE_DISPOSITION),
+                detected.primaryKey(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                List.of(),
+                options.get(SyncOptions.ENABLE_AUTO_SCHEMA),
+                false),
+            pipelineOptions);
+    try {
+      return new Proof(
+          source(ReadRequest.of(detected.schema()), target.columns()), destination(target));
+    } catch (IOException e) {
+      throw new InternalException("source and destination could not be compared", e);
+    }
+  }
+
+  private TableDigest source(ReadRequest request, List<Column> columns) throws IOException {
+    RowDigest digest = new RowDigest(columns);
+    RowValues values = new RowValues(request.schema());
+    for (Split split : source.split(request, context)) {
+      try (RowReader reader = source.open(split, request, context)) {
+        if (reader instanceof DirectReader direct) {
+          while (direct.advanceInto(digest.startRow())) {
+            digest.addRow();
+          }
+        } else {
+          while (reader.advance()) {
+            values.append(reader.row(), digest.startRow());
+            digest.addRow();
+          }
+        }
+      }
+    }
+    return digest.finish();
+  }
+
+  private TableDigest destination(TargetPlan target) throws IOException {
+    RowDigest digest = new RowDigest(target.columns());
+    try (DirectReader reader = destination.rows(target, pipelineOptions)) {
+      while (reader.advanceInto(digest.startRow())) {
+        digest.addRow();
+      }
+    }
+    return digest.finish();
+  }
+}

@@ -1,0 +1,2 @@
+/** The engine. Nothing outside this module uses this package. */
+package io.deltaflow.internal;

@@ -1,0 +1,19 @@
+package io.deltaflow.spi;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a run asks of its window's end.
+ *
+ * @param cursor the cursor column
+ * @param last the last published upper bound, below which the answer never is; null on a first run
+ * @param lag how far to stay behind the source's clock, beyond what safety needs; zero or more
+ * @param maxHold how long an open transaction may hold the bound back before the answer warns of it
+ */
+public record UpperBoundRequest(
+    String cursor, CursorPosition last, Duration lag, Duration maxHold) {
+  public Optional<CursorPosition> previous() {
+    return Optional.ofNullable(last);
+  }
+}

@@ -1,0 +1,82 @@
+package io.deltaflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deltaflow.spi.ConnectorOption;
+import io.deltaflow.spi.error.ConfigurationException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class OptionsTest {
+  private static final ConnectorOption<String> HOST =
+      ConnectorOption.string("host", "Where it is.").withRequired();
+  private static final ConnectorOption<Long> PORT =
+      ConnectorOption.integer("port", "Its port.").withDefault(5L);
+  private static final ConnectorOption<String> PASSWORD =
+      ConnectorOption.string("password", "The password.").withSecret().withPattern("[a-z]+");
+
+  private static ParsedConfig parse(Map<String, String> texts, List<String> problems) {
+    return ParsedConfig.parse("acme", List.of(HOST, PORT, PASSWORD), texts, problems);
+  }
+
+  @Test
+  void everyProblemIsNamedAtOnce() {
+    List<String> problems = new ArrayList<>();
+    parse(Map.of("acme_port", "five"), problems);
+    assertThat(problems)
+        .containsExactlyInAnyOrder(
+            "--acme_port: 'five' is not a whole number",
+            "--acme_host is required (where it is)");
+  }
+
+  @Test
+  void aSecretIsNeverShown() {
+    List<String> problems = new ArrayList<>();
+    ParsedConfig config = parse(Map.of("acme_host", "h", "acme_password", "hunter"), problems);
+    assertThat(config.toString()).doesNotContain("hunter");
+    assertThat(config.secret(PASSWORD).orElseThrow().toString()).doesNotContain("hunter");
+    parse(Map.of("acme_host", "h", "acme_password", "HUNTER2"), problems);
+    assertThat(problems).hasSize(1).noneMatch(p -> p.contains("HUNTER2"));
+  }
+
+  @Test
+  void aBlankValueCountsAsNotGiven() {
+    List<String> problems = new ArrayList<>();
+    ParsedConfig config = parse(Map.of("acme_host", "h", "acme_port", " "), problems);
+    assertThat(config.get(PORT)).isEqualTo(5L);
+    assertThat(config.isGiven(PORT)).isFalse();
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void durationsTakeUnits() {
+    ConnectorOption<Duration> lag = ConnectorOption.duration("lag", "A lag.");
+    assertThat(lag.parse("lag", "90")).isEqualTo(Duration.ofSeconds(90));
+    assertThat(lag.parse("lag", "15m")).isEqualTo(Duration.ofMinutes(15));
+    assertThat(lag.parse("lag", "2d")).isEqualTo(Duration.ofDays(2));
+    assertThatThrownBy(() -> lag.parse("lag", "-1s"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--lag: '-1s'");
+  }
+
+  @Test
+  void enumsTakeAnyCaseAndListWhatThereIs() {
+    assertThat(SyncOptions.WRITE_DISPOSITION.parse("write_disposition", "write_merge"))
+        .hasToString("WRITE_MERGE");
+    assertThatThrownBy(() -> SyncOptions.WRITE_DISPOSITION.parse("write_disposition", "UPSERT"))
+        .hasMessage(
+            "--write_disposition: 'UPSERT' is not one of WRITE_APPEND, WRITE_TRUNCATE, WRITE_EMPTY,"
+                + " WRITE_MERGE");
+  }
+
+  @Test
+  void nearNamesAreSuggested() {
+    assertThat(NearNames.of("postgres_host", List.of("postgresql_host", "batch_size")))
+        .containsExactly("postgresql_host");
+    assertThat(NearNames.of("zzz", List.of("host", "port"))).isEmpty();
+  }
+}

@@ -1,0 +1,129 @@
+package io.deltaflow.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.deltaflow.destination.Column;
+import io.deltaflow.destination.ColumnType;
+import io.deltaflow.destination.ColumnType.Kind;
+import io.deltaflow.destination.LoadFile;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LoadFileWriterTest {
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("id", "id", "c0", ColumnType.of(Kind.INT64), true),
+          new Column("note", "note", "c1", ColumnType.of(Kind.STRING), false),
+          new Column("price", "price", "c2", ColumnType.numeric(38, 9), false));
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void registerFileSystems() {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+  }
+
+  private LoadFileWriter writer() {
+    return new LoadFileWriter(folder + "/", 0, 7, COLUMNS);
+  }
+
+  private static void write(LoadFileWriter writer, long id, String note) throws IOException {
+    AvroRow row = writer.startRow();
+    row.appendInt64(id);
+    row.appendString(note);
+    row.appendNumeric(new BigDecimal("1.5"));
+    writer.writeRow();
+  }
+
+  @Test
+  void countsAndBytesAreThoseOfTheFile() throws IOException {
+    LoadFileWriter writer = writer();
+    for (int i = 0; i < 10_000; i++) {
+      write(writer, i, "note " + i);
+    }
+    LoadFile file = writer.finish().get(0);
+    assertThat(file.rows()).isEqualTo(10_000);
+    assertThat(file.bytes()).isEqualTo(Files.size(Path.of(file.path())));
+    try (DataFileReader<GenericRecord> reader =
+        new DataFileReader<>(Path.of(file.path()).toFile(), new GenericDatumReader<>())) {
+      long next = 0;
+      while (reader.hasNext()) {
+        assertThat(reader.next().get("c0")).isEqualTo(next++);
+      }
+      assertThat(next).isEqualTo(10_000);
+    }
+  }
+
+  @Test
+  void noRowsMakeNoFile() throws IOException {
+    assertThat(writer().finish()).isEmpty();
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void blocksStayBelowBigQuerysLimitWhateverTheRows() throws IOException {
+    LoadFileWriter writer = writer();
+    String large = "x".repeat(9 << 20);
+    for (int i = 0; i < 4; i++) {
+      write(writer, i, large);
+      write(writer, i, "small");
+    }
+    LoadFile file = writer.finish().get(0);
+    try (DataFileReader<GenericRecord> reader =
+        new DataFileReader<>(Path.of(file.path()).toFile(), new GenericDatumReader<>())) {
+      long rows = 0;
+      while (reader.hasNext()) {
+        long inBlock = reader.getBlockCount();
+        assertThat(inBlock).isPositive();
+        long bytes = 0;
+        for (long i = 0; i < inBlock; i++) {
+          bytes += reader.next().get("c1").toString().length();
+          rows++;
+        }
+        assertThat(bytes).isLessThan(16 << 20);
+      }
+      assertThat(rows).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void aRowAboveABlocksLimitGoesToJsonLines() throws IOException {
+    LoadFileWriter writer = writer();
+    write(writer, 1, "small");
+    write(writer, 2, "y".repeat(15 << 20));
+    List<LoadFile> files = writer.finish();
+    assertThat(files).extracting(LoadFile::format)
+        .containsExactly(LoadFile.Format.AVRO, LoadFile.Format.JSON_LINES);
+    assertThat(files).extracting(LoadFile::rows).containsExactly(1L, 1L);
+    List<String> lines = Files.readAllLines(Path.of(files.get(1).path()));
+    assertThat(lines).hasSize(1);
+    JsonNode row = new ObjectMapper().readTree(lines.get(0));
+    assertThat(row.get("c0").asText()).isEqualTo("2");
+    assertThat(row.get("c1").asText()).hasSize(15 << 20);
+    assertThat(row.get("c2").asText()).isEqualTo("1.500000000");
+    assertThat(files.get(1).bytes()).isEqualTo(Files.size(Path.of(files.get(1).path())));
+  }
+
+  @Test
+  void everyFileThatWasBegunIsKnownForDeleting() throws IOException {
+    LoadFileWriter writer = writer();
+    write(writer, 1, "small");
+    writer.close();
+    assertThat(writer.paths()).hasSize(1);
+    RunFiles.delete(writer.paths());
+    assertThat(folder).isEmptyDirectory();
+  }
+}
