@@ -13,6 +13,7 @@ final class CopyTuples implements Tuples {
   };
   private static final int HAS_OIDS = 1 << 16;
 
+  private final Lease lease;
   private final CopyOut copy;
   private final int fields;
   private byte[] buffer;
@@ -21,6 +22,7 @@ final class CopyTuples implements Tuples {
   private boolean ended;
 
   CopyTuples(Lease lease, String select, int fields) throws SQLException {
+    this.lease = lease;
     this.copy =
         lease
             .connection()
@@ -88,10 +90,12 @@ final class CopyTuples implements Tuples {
     return 0;
   }
 
+  /** Without the driver's cancelCopy, which can leave answers of the server unread for the next statement to find. */
   @Override
   public void close() throws SQLException {
     if (copy.isActive()) {
-      copy.cancelCopy();
+      lease.discard();
+      lease.connection().unwrap(PGConnection.class).cancelQuery();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
+import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.error.SourceException;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,10 +40,10 @@ record InstantHorizon(
 
   static InstantHorizon of(
       PostgresSource source,
+      UpperBoundRequest request,
       OpenTransactions open,
       boolean blind,
-      Optional<Long> replayed,
-      List<String> warnings) {
+      Optional<Long> replayed) {
     long horizon = open.nowMicros();
     String reason = "now() - 1 s";
     Optional<OpenTransactions.Session> oldest =
@@ -57,10 +58,7 @@ record InstantHorizon(
       reason = "what the standby replayed last";
     }
     boolean unsure = blind || replayed.isPresent();
-    Duration lag =
-        source.horizon().lag() != null
-            ? source.horizon().lag()
-            : unsure ? BLIND_LAG : Duration.ZERO;
+    Duration lag = unsure && request.lag().isZero() ? BLIND_LAG : request.lag();
     long reference = replayed.isPresent() ? Math.min(replayed.get(), open.nowMicros()) : open.nowMicros();
     long lagged = reference == Long.MIN_VALUE ? reference : reference - lag.toNanos() / 1000;
     if (lagged < horizon) {
@@ -68,7 +66,7 @@ record InstantHorizon(
       reason = "a lag of " + UpperBoundFinder.age(lag.toNanos() / 1000);
     }
     List<String> lines = new ArrayList<>();
-    oldest.ifPresent(o -> held(source, open, o).ifPresent(lines::add));
+    oldest.ifPresent(o -> held(source, request, open, o).ifPresent(lines::add));
     if (blind) {
       lines.add(
           "transactions of other roles stayed open for "
@@ -88,18 +86,21 @@ record InstantHorizon(
   }
 
   private static Optional<String> held(
-      PostgresSource source, OpenTransactions open, OpenTransactions.Session oldest) {
+      PostgresSource source,
+      UpperBoundRequest request,
+      OpenTransactions open,
+      OpenTransactions.Session oldest) {
     long age = open.nowMicros() - oldest.startMicros();
-    if (age <= source.horizon().maxHold().toNanos() / 1000) {
+    if (age <= request.maxHold().toNanos() / 1000) {
       return Optional.empty();
     }
     return Optional.of(
         oldest.text()
             + ", holds the window's end back for "
             + UpperBoundFinder.age(age)
-            + ", more than "
-            + source.settings().flags().of(PostgresOptions.MAX_HOLD)
-            + " allows without notice; end it, or name its application in "
+            + ", more than the "
+            + UpperBoundFinder.age(request.maxHold().toNanos() / 1000)
+            + " that are expected; end it, or name its application in "
             + source.settings().flags().of(PostgresOptions.IGNORE_APPLICATIONS)
             + " if it never writes to what is read");
   }

@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of this JVM to one database as one role. A permit is waited for as long as it takes, since other
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * for that. Passwords are resolved for each login and kept nowhere.
  */
 final class Pool {
+  private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
   private static final ConcurrentMap<ConnectionSettings.Identity, Pool> POOLS =
       new ConcurrentHashMap<>();
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -77,7 +80,7 @@ final class Pool {
       if (candidate == null || isAlive(candidate)) {
         return candidate == null ? null : candidate.connection;
       }
-      closeQuietly(candidate.connection);
+      abort(candidate.connection);
     }
   }
 
@@ -97,7 +100,7 @@ final class Pool {
       }
       SWEEPER.schedule(this::sweep, IDLE_NANOS + 1, TimeUnit.NANOSECONDS);
     } else {
-      closeQuietly(connection);
+      abort(connection);
     }
     permits.release();
   }
@@ -116,12 +119,21 @@ final class Pool {
     }
   }
 
+  /** Without a word to the server, which may not listen. */
+  private static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("aborting a connection", e);
+    }
+  }
+
   /** A connection that cannot be closed is closed already, as far as anybody can do something about it. */
   private static void closeQuietly(Connection connection) {
     try {
       connection.close();
     } catch (SQLException e) {
-      org.slf4j.LoggerFactory.getLogger(Pool.class).debug("closing a connection", e);
+      LOG.debug("closing a connection", e);
     }
   }
 

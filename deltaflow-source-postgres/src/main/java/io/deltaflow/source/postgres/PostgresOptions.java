@@ -129,22 +129,6 @@ public final class PostgresOptions {
           .withDefault(ReadMethod.AUTO)
           .withGroup(READING);
 
-  public static final ConnectorOption<Duration> LAG =
-      ConnectorOption.duration(
-              "lag",
-              "The window ends at least this long before now, for rows whose cursor is stamped by an"
-                  + " application and committed later. 5m where open transactions cannot be seen (a"
-                  + " standby; a role without pg_read_all_stats), else 0.")
-          .withGroup(WINDOW);
-
-  public static final ConnectorOption<Duration> MAX_HOLD =
-      ConnectorOption.duration(
-              "max_hold",
-              "An open transaction that holds the window's end back for longer than this is reported with"
-                  + " its process id, application and age.")
-          .withDefault(Duration.ofHours(1))
-          .withGroup(WINDOW);
-
   public static final ConnectorOption<Duration> OPEN_TRANSACTION_WAIT =
       ConnectorOption.duration(
               "open_transaction_wait",
@@ -182,8 +166,6 @@ public final class PostgresOptions {
         SPLIT_COLUMN,
         SOURCE_TIMEZONE,
         READ_METHOD,
-        LAG,
-        MAX_HOLD,
         OPEN_TRANSACTION_WAIT,
         IGNORE_APPLICATIONS);
   }

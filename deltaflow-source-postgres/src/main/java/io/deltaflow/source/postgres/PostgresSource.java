@@ -1,7 +1,6 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ConnectorConfig;
-import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.SchemaDetector;
@@ -9,10 +8,10 @@ import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
 import io.deltaflow.spi.UpperBound;
+import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One table or query of a database.
@@ -64,9 +63,8 @@ record PostgresSource(
   }
 
   @Override
-  public UpperBound upperBound(
-      String cursor, Optional<CursorPosition> previous, SourceContext context) {
-    return new UpperBoundFinder(this, cursor, previous.orElse(null), context).find();
+  public UpperBound upperBound(UpperBoundRequest request, SourceContext context) {
+    return new UpperBoundFinder(this, request, context).find();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.DirectReader;
+import io.deltaflow.spi.RowSink;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.ValueSink;
 import io.deltaflow.spi.error.InternalException;
@@ -18,7 +19,7 @@ final class TupleReader implements DirectReader {
   private final Lease lease;
   private final Tuples tuples;
   private final Codec[] codecs;
-  private final Schema schema;
+  private final RowSink rowSink;
   private final SourceContext context;
   private final String doing;
   private long rows;
@@ -35,7 +36,7 @@ final class TupleReader implements DirectReader {
     this.lease = lease;
     this.tuples = tuples;
     this.codecs = codecs.toArray(new Codec[0]);
-    this.schema = schema;
+    this.rowSink = new RowSink(schema);
     this.context = context;
     this.doing = doing;
   }
@@ -59,9 +60,9 @@ final class TupleReader implements DirectReader {
 
   @Override
   public Row row() {
-    RowSink sink = new RowSink(schema);
-    decode(sink);
-    return sink.row();
+    rowSink.start();
+    decode(rowSink);
+    return rowSink.row();
   }
 
   @Override

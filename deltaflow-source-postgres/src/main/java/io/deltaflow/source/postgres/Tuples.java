@@ -18,6 +18,6 @@ interface Tuples {
   /** Bytes before the length of each field. */
   int fieldHeader();
 
-  /** Stops the server, in the middle if need be. */
+  /** Stops the server, in the middle if need be; the connection may be spent then. */
   void close() throws SQLException;
 }

@@ -3,6 +3,7 @@ package io.deltaflow.source.postgres;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.UpperBound;
+import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.error.SourceException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,19 +14,17 @@ import java.util.Optional;
 /** Finds the safe end of a window: no transaction that is open now or opens later can write a row below it. */
 final class UpperBoundFinder {
   private final PostgresSource source;
+  private final UpperBoundRequest request;
   private final String cursor;
   private final CursorPosition previous;
   private final SourceContext context;
   private final List<String> warnings = new ArrayList<>();
 
-  /**
-   * @param previous null before the first run
-   */
-  UpperBoundFinder(
-      PostgresSource source, String cursor, CursorPosition previous, SourceContext context) {
+  UpperBoundFinder(PostgresSource source, UpperBoundRequest request, SourceContext context) {
     this.source = source;
-    this.cursor = cursor;
-    this.previous = previous;
+    this.request = request;
+    this.cursor = request.cursor();
+    this.previous = request.last();
     this.context = context;
   }
 
@@ -62,7 +61,7 @@ final class UpperBoundFinder {
     }
     boolean blind = isBlind(lease, open);
     Optional<Long> replayed = replayed(lease);
-    return InstantHorizon.of(source, open, blind, replayed, warnings);
+    return InstantHorizon.of(source, request, open, blind, replayed);
   }
 
   private OpenTransactions look(Lease lease) throws SQLException {

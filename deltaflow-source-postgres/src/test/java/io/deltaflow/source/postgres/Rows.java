@@ -1,9 +1,9 @@
 package io.deltaflow.source.postgres;
 
+import io.deltaflow.source.postgres.TestConfig.Opened;
+import io.deltaflow.spi.DetectedSchema;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
-import io.deltaflow.spi.Source;
-import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,27 +11,33 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.values.Row;
 
-/** Reads whole requests. */
+/** Detects and reads as the engine does. */
 final class Rows {
   private Rows() {}
 
-  static List<Row> all(Source source) {
-    SourceContext context = new TestContext();
-    return read(source, ReadRequest.of(source.schemaDetector(context).detect().schema()));
+  static DetectedSchema detect(Opened opened) {
+    return opened.source().schemaDetector(opened.context()).detect();
   }
 
-  static List<Row> read(Source source, ReadRequest request) {
-    SourceContext context = new TestContext();
+  static ReadRequest request(Opened opened) {
+    return ReadRequest.of(detect(opened).schema());
+  }
+
+  static List<Row> all(Opened opened) {
+    return read(opened, request(opened));
+  }
+
+  static List<Row> read(Opened opened, ReadRequest request) {
     List<Row> rows = new ArrayList<>();
-    for (Split split : source.split(request, context)) {
-      rows.addAll(read(source, split, request));
+    for (Split split : opened.source().split(request, opened.context())) {
+      rows.addAll(read(opened, split, request));
     }
     return rows;
   }
 
-  static List<Row> read(Source source, Split split, ReadRequest request) {
+  static List<Row> read(Opened opened, Split split, ReadRequest request) {
     List<Row> rows = new ArrayList<>();
-    try (RowReader reader = source.open(split, request, new TestContext())) {
+    try (RowReader reader = opened.source().open(split, request, opened.context())) {
       while (reader.advance()) {
         rows.add(reader.row());
       }

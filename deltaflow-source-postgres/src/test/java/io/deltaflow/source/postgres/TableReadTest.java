@@ -2,10 +2,10 @@ package io.deltaflow.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deltaflow.source.postgres.TestConfig.Opened;
 import io.deltaflow.spi.DetectedSchema;
 import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.ReadRequest;
-import io.deltaflow.spi.Source;
 import io.deltaflow.testing.PostgresServer;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -35,13 +35,13 @@ class TableReadTest {
         "INSERT INTO \"My Schema\".\"T \"\"1\"\"\" VALUES (1, 2)");
   }
 
-  private static Source table(String name) {
+  private static Opened table(String name) {
     return TestConfig.of(SERVER, DATABASE).with("table", name).open();
   }
 
   @Test
   void schemaComesFromTheCatalog() {
-    DetectedSchema detected = table("public.orders").schemaDetector(new TestContext()).detect();
+    DetectedSchema detected = Rows.detect(table("public.orders"));
 
     assertThat(detected.primaryKey()).containsExactly("id");
     assertThat(detected.description()).contains("all orders");
@@ -81,8 +81,8 @@ class TableReadTest {
 
   @Test
   void someColumnsAreReadInTheOrderOfTheRequest() {
-    Source source = table("orders");
-    Schema detected = source.schemaDetector(new TestContext()).detect().schema();
+    Opened source = table("orders");
+    Schema detected = Rows.detect(source).schema();
     Schema part =
         Schema.builder()
             .addField(detected.getField("customer"))

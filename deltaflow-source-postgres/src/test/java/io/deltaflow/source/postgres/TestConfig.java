@@ -1,24 +1,15 @@
 package io.deltaflow.source.postgres;
 
-import io.deltaflow.spi.ConnectorConfig;
-import io.deltaflow.spi.ConnectorOption;
-import io.deltaflow.spi.SecretRef;
+import io.deltaflow.ConfiguredSource;
 import io.deltaflow.spi.Source;
+import io.deltaflow.spi.SourceContext;
 import io.deltaflow.testing.PostgresServer;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
-/** Options by name, as the engine would hand them over. */
-final class TestConfig implements ConnectorConfig {
-  private final Map<String, String> values = new LinkedHashMap<>();
-
-  record Password(String flag, String value) implements SecretRef {
-    @Override
-    public String toString() {
-      return flag;
-    }
-  }
+/** Options by name, parsed as the engine parses them. */
+final class TestConfig {
+  private final Map<String, String> options = new HashMap<>();
 
   static TestConfig of(PostgresServer server, String database) {
     return new TestConfig()
@@ -30,33 +21,19 @@ final class TestConfig implements ConnectorConfig {
   }
 
   TestConfig with(String name, String value) {
-    values.put(name, value);
+    options.put(name, value);
     return this;
   }
 
-  Source open() {
-    return new PostgresConnector().open(this);
+  Map<String, String> options() {
+    return options;
   }
 
-  @Override
-  public <T> Optional<T> find(ConnectorOption<T> option) {
-    String text = values.get(option.name());
-    return text == null ? option.defaultValue() : Optional.of(option.parse(flag(option), text));
+  Opened open() {
+    ConfiguredSource configured = ConfiguredSource.of(new PostgresConnector(), options);
+    return new Opened(configured.source(), configured.context());
   }
 
-  @Override
-  public boolean isGiven(ConnectorOption<?> option) {
-    return values.containsKey(option.name());
-  }
-
-  @Override
-  public Optional<SecretRef> secret(ConnectorOption<String> option) {
-    return Optional.ofNullable(values.get(option.name()))
-        .map(value -> new Password(flag(option), value));
-  }
-
-  @Override
-  public String flag(ConnectorOption<?> option) {
-    return "postgresql_" + option.name();
-  }
+  /** A source with what it may contact its server with. */
+  record Opened(Source source, SourceContext context) {}
 }
