@@ -25,6 +25,10 @@ final class PublishScript {
   /** Begins the messages that are meant for the user. */
   static final String REFUSED = "deltaflow: refused: ";
 
+  // Aliases that are no column's name, since a column of the same name would hide them.
+  private static final String TARGET = "df_target";
+  private static final String STAGED = "df_staged";
+
   private final Publication publication;
   private final RunPlan run;
   private final BigQueryPlan plan;
@@ -178,14 +182,14 @@ final class PublishScript {
     List<Column> keys = MergeKeys.of(run);
     String on =
         keys.stream()
-            .map(k -> "target." + Sql.name(k.name()) + " = staged." + k.loadName())
+            .map(k -> TARGET + "." + Sql.name(k.name()) + " = " + STAGED + "." + k.loadName())
             .collect(Collectors.joining(" AND "));
     return """
         SET rows_before = (SELECT COUNT(*) FROM %s);
-        MERGE INTO %s AS target
+        MERGE INTO %s AS df_target
         USING (
         %s
-        ) AS staged
+        ) AS df_staged
         ON %s
         %sWHEN NOT MATCHED THEN
           INSERT (%s)
@@ -201,7 +205,7 @@ final class PublishScript {
             whenMatched(keys),
             columnNames(),
             plan.columns().stream()
-                .map(c -> "staged." + c.loadName())
+                .map(c -> STAGED + "." + c.loadName())
                 .collect(Collectors.joining(", ")),
             target());
   }
@@ -226,15 +230,15 @@ final class PublishScript {
     String set =
         plan.columns().stream()
             .filter(c -> !keys.contains(c))
-            .map(c -> Sql.name(c.name()) + " = staged." + c.loadName())
+            .map(c -> Sql.name(c.name()) + " = " + STAGED + "." + c.loadName())
             .collect(Collectors.joining(",\n    "));
     if (set.isEmpty()) {
       return "";
     }
     String newer = "";
     if (run.cursor() != null) {
-      String stagedCursor = "staged." + cursor().loadName();
-      String targetCursor = "target." + Sql.name(cursor().name());
+      String stagedCursor = STAGED + "." + cursor().loadName();
+      String targetCursor = TARGET + "." + Sql.name(cursor().name());
       newer =
           " AND (%s >= %s OR %s IS NULL OR %s IS NULL)"
               .formatted(stagedCursor, targetCursor, stagedCursor, targetCursor);
