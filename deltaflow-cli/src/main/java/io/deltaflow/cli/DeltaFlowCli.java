@@ -3,6 +3,7 @@ package io.deltaflow.cli;
 import io.deltaflow.NearNames;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DeltaFlowException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import java.util.Optional;
 public final class DeltaFlowCli {
   private static final List<Command> COMMANDS =
       List.of(
-          new RunCommand(), new ConnectorsCommand());
+          new QuickstartCommand(), new RunCommand(), new ConnectorsCommand(), new EmulatorCommand());
 
   private final Terminal terminal;
 
@@ -47,7 +48,8 @@ public final class DeltaFlowCli {
   }
 
   private static String message(Exception e) {
-    return e instanceof DeltaFlowException && e.getMessage() != null ? e.getMessage() : e.toString();
+    boolean forPeople = e instanceof DeltaFlowException || e instanceof UncheckedIOException;
+    return forPeople && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
   private ExitCode dispatch(List<String> args) throws Exception {

@@ -1,8 +1,10 @@
 package io.deltaflow.template;
 
 import io.deltaflow.DeltaFlow;
-import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.SyncRun;
 import io.deltaflow.spi.error.DeltaFlowException;
+import io.deltaflow.spi.error.InternalException;
+import java.io.PrintStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,23 +23,28 @@ public final class DeltaFlowTemplate {
    * @param args {@code --name=value}, DeltaFlow's flags and Beam's options in any order
    */
   public static void main(String[] args) {
-    int status = launch(args);
+    int status = launch(System.err, args);
     if (status != 0) {
       System.exit(status);
     }
   }
 
   /** Without exiting: 0 when launched. */
-  static int launch(String... args) {
+  static int launch(PrintStream err, String... args) {
     try {
       TemplateArguments arguments = TemplateArguments.parse(args);
-      LOG.info("launched run {}", DeltaFlow.launch(arguments.spec(), arguments.options()).runId());
+      SyncRun run = DeltaFlow.launch(arguments.spec(), arguments.options());
+      LOG.info("Launched run {}", run.runId());
       return 0;
-    } catch (ConfigurationException e) {
-      System.err.println(e.getMessage());
+    } catch (InternalException e) {
+      err.println(e.getMessage());
+      LOG.error("A defect of DeltaFlow or of a connector, please report it", e);
     } catch (DeltaFlowException e) {
-      System.err.println(e.getMessage());
-      LOG.info("the launch failed", e);
+      err.println(e.getMessage());
+      LOG.debug("The launch failed", e);
+    } catch (RuntimeException e) {
+      err.println("The launch failed: " + e);
+      LOG.error("The launch failed", e);
     }
     return 1;
   }

@@ -2,10 +2,13 @@ package io.deltaflow.template;
 
 import io.deltaflow.OptionCatalog;
 import io.deltaflow.SyncSpec;
+import io.deltaflow.destination.DestinationProvider;
+import io.deltaflow.spi.SourceConnector;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.apache.beam.sdk.options.ApplicationNameOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -16,6 +19,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
  */
 public final class TemplateArguments {
   private static final Map<String, String> DEFAULTS = Map.of("data_source", "postgresql");
+  private static final String TEST_KIT = "io.deltaflow.testing";
 
   private final SyncSpec spec;
   private final PipelineOptions options;
@@ -25,9 +29,22 @@ public final class TemplateArguments {
     this.options = options;
   }
 
-  /** What is on the class path, with the template's own defaults. */
+  /**
+   * What is on the class path, with the template's own defaults. The test kit's in-memory connector is left out: it is
+   * there when the command line brings the kit's servers along, and has no rows in any process that takes flags.
+   */
   public static OptionCatalog catalog() {
-    return OptionCatalog.discover(DEFAULTS);
+    return OptionCatalog.of(
+        services(SourceConnector.class), services(DestinationProvider.class), DEFAULTS);
+  }
+
+  private static <T> List<T> services(Class<T> service) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    ClassLoader loader = context == null ? TemplateArguments.class.getClassLoader() : context;
+    return ServiceLoader.load(service, loader).stream()
+        .filter(p -> !p.type().getPackageName().equals(TEST_KIT))
+        .map(ServiceLoader.Provider::get)
+        .toList();
   }
 
   /**

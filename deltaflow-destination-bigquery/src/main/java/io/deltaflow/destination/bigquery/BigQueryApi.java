@@ -73,7 +73,7 @@ final class BigQueryApi {
 
   /** Leaves a table that exists as it is. */
   void createTable(TableName name, Table table) {
-    Table resource = table.clone().setTableReference(name.reference());
+    Table resource = table.setTableReference(name.reference());
     call(
         "create the table " + name,
         () -> {
