@@ -6,19 +6,20 @@ import com.google.api.services.bigquery.model.JobConfigurationLoad;
 import com.google.api.services.bigquery.model.JobReference;
 import com.google.api.services.bigquery.model.JobStatistics3;
 import com.google.api.services.bigquery.model.TableReference;
+import java.nio.file.Files;
 import java.util.List;
 
 /** Checks what a client asks for, completes it, and starts the job. */
 final class JobStarter {
   private final Warehouse warehouse;
   private final ObjectStore store;
-  private final Queries queries;
+  private final QueryJob queries;
   private final Jobs jobs;
 
   JobStarter(Warehouse warehouse, ObjectStore store, Queries queries, Jobs jobs) {
     this.warehouse = warehouse;
     this.store = store;
-    this.queries = queries;
+    this.queries = new QueryJob(warehouse, queries, jobs);
     this.jobs = jobs;
   }
 
@@ -28,7 +29,7 @@ final class JobStarter {
     JobConfiguration configuration = job.getConfiguration();
     if (configuration.getQuery() != null && Boolean.TRUE.equals(configuration.getDryRun())) {
       QueryJob.check(configuration.getQuery());
-      return new QueryJob(warehouse, queries, jobs).dryRun(job);
+      return queries.dryRun(job);
     }
     return start(job, List.of()).resource();
   }
@@ -51,7 +52,7 @@ final class JobStarter {
             job.clone(), running -> load(running, configuration.getLoad(), uploaded));
       case "QUERY":
         QueryJob.check(configuration.getQuery());
-        return jobs.start(job.clone(), new QueryJob(warehouse, queries, jobs)::run);
+        return jobs.start(job.clone(), queries::run);
       case "COPY":
         CopyJob.check(configuration.getCopy());
         return jobs.start(
@@ -66,8 +67,14 @@ final class JobStarter {
       throws Exception {
     List<ObjectStore.Stored> files =
         uploaded.isEmpty() ? LoadJob.files(store, load.getSourceUris()) : uploaded;
-    JobStatistics3 statistics = new LoadJob(warehouse, load, files, running::isCancelled).run();
-    running.change(job -> job.getStatistics().setLoad(statistics));
+    try {
+      JobStatistics3 statistics = new LoadJob(warehouse, load, files, running::isCancelled).run();
+      running.change(job -> job.getStatistics().setLoad(statistics));
+    } finally {
+      for (ObjectStore.Stored file : uploaded) {
+        Files.deleteIfExists(file.file());
+      }
+    }
   }
 
   private Job completed(String project, Job wanted) {

@@ -15,6 +15,7 @@ final class Services implements Routes.Handler {
     new DatasetsApi(warehouse).addTo(routes);
     new TablesApi(warehouse).addTo(routes);
     new JobsApi(jobs, starter, new TableRows(warehouse)).addTo(routes);
+    new JobUploads(store, starter).addTo(routes);
     Batch batch = new Batch(this);
     for (String path : List.of("/batch", "/batch/storage/v1", "/batch/bigquery/v2")) {
       routes.add("POST", path, batch::handle);

@@ -172,20 +172,29 @@ final class Warehouse implements TableCatalog, AutoCloseable {
       return Optional.empty();
     }
     Table resource = stored.get().resource().clone();
+    StoredTable.Counts counts = stored.get().counts();
+    if (counts == null) {
+      counts = count(resource, stored.get().relation());
+      stored.get().counts(counts);
+    }
+    return Optional.of(
+        resource
+            .setNumRows(BigInteger.valueOf(counts.rows()))
+            .setNumBytes(counts.bytes())
+            .setNumLongTermBytes(0L));
+  }
+
+  private StoredTable.Counts count(Table resource, String relation) {
     String sql =
         "SELECT count(*), coalesce(sum(" + LogicalSize.ofRow(resource.getSchema()) + "), 0)::BIGINT FROM "
-            + stored.get().relation();
+            + relation;
     try (DuckDBConnection session = connection();
         Statement statement = session.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
-      return Optional.of(
-          resource
-              .setNumRows(BigInteger.valueOf(row.getLong(1)))
-              .setNumBytes(row.getLong(2))
-              .setNumLongTermBytes(0L));
+      return new StoredTable.Counts(resource.getEtag(), row.getLong(1), row.getLong(2));
     } catch (SQLException e) {
-      throw failed("cannot count the rows of " + name(reference), e);
+      throw failed("cannot count the rows of " + name(resource.getTableReference()), e);
     }
   }
 
