@@ -12,6 +12,7 @@ final class Services implements Routes.Handler {
     JobStarter starter = new JobStarter(warehouse, store, queries, jobs);
     new StorageApi(store).addTo(routes);
     new StorageUploads(store).addTo(routes);
+    new Discovery(warehouse).addTo(routes);
     new DatasetsApi(warehouse).addTo(routes);
     new TablesApi(warehouse).addTo(routes);
     new JobsApi(jobs, starter, new TableRows(warehouse)).addTo(routes);

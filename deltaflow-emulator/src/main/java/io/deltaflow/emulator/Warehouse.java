@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -135,6 +137,12 @@ final class Warehouse implements TableCatalog, AutoCloseable {
         .filter(d -> d.getDatasetReference().getProjectId().equals(project))
         .map(Dataset::clone)
         .collect(Collectors.toList());
+  }
+
+  Set<String> projects() {
+    return datasets.values().stream()
+        .map(d -> d.resource().getDatasetReference().getProjectId())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Changes a copy of the resource and stores it. */
