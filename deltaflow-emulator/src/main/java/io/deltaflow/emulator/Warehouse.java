@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,9 +40,14 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   static final String PARTITION_TIME = "_PARTITIONTIME";
   static final String DEFAULT_LOCATION = "US";
 
+  private static final long KEPT_NANOS = 60_000_000_000L;
+
+  private record Retired(String relation, long nanos) {}
+
   private final DuckDBConnection database;
   private final ConcurrentSkipListMap<String, StoredDataset> datasets = new ConcurrentSkipListMap<>();
   private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Retired> retired = new ConcurrentLinkedQueue<>();
   private final AtomicLong relations = new AtomicLong();
 
   /** Rows that outgrow memory have nowhere to go. */
@@ -310,7 +316,18 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     change(stored, t -> {});
     StoredTable old = dataset.tables().put(reference.getTableId(), stored);
     if (old != null && !old.relation().equals(relation)) {
-      execute("DROP TABLE IF EXISTS " + old.relation());
+      retire(old.relation());
+    }
+  }
+
+  /** Drops a replaced relation when whoever looked its name up before has surely read it. */
+  private void retire(String relation) {
+    long now = System.nanoTime();
+    retired.add(new Retired(relation, now));
+    for (Retired oldest = retired.peek();
+        oldest != null && now - oldest.nanos() > KEPT_NANOS && retired.remove(oldest);
+        oldest = retired.peek()) {
+      execute("DROP TABLE IF EXISTS " + oldest.relation());
     }
   }
 

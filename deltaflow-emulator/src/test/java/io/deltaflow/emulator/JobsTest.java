@@ -152,6 +152,10 @@ class JobsTest {
     assertThat(emulator.await(job.getJobReference()).getStatus().getErrorResult()).isNull();
     assertThatThrownBy(() -> emulator.rest().jobs().get(PROJECT, "regional_job").execute())
         .hasMessageContaining("Not found: Job");
+
+    wanted.setJobReference(new JobReference().setLocation("EU"));
+    assertThat(emulator.run(wanted).getStatus().getErrorResult().getMessage())
+        .contains("Dataset project:regional was not found in location EU");
   }
 
   @Test
