@@ -27,7 +27,12 @@ final class ObjectListing {
     String delimiter = request.parameter("delimiter").orElse("");
     String start = later(prefix, request.parameter("startOffset").orElse(""));
     // A token is the last name or folder of the page before.
-    String after = request.parameter("pageToken").filter(t -> !t.isEmpty()).map(ObjectListing::decode).orElse(null);
+    String after =
+        request
+            .parameter("pageToken")
+            .filter(t -> !t.isEmpty())
+            .map(ObjectListing::decode)
+            .orElse(null);
     String end = request.parameter("endOffset").orElse(null);
     long limit = Math.min(MAX_PAGE, Math.max(1, request.number("maxResults", MAX_PAGE)));
 
@@ -36,7 +41,9 @@ final class ObjectListing {
     String last = null;
     String next = null;
     for (Map.Entry<String, ObjectStore.Stored> entry :
-        store.from(request.variable("bucket"), after == null ? start : later(start, after)).entrySet()) {
+        store
+            .from(request.variable("bucket"), after == null ? start : later(start, after))
+            .entrySet()) {
       String name = entry.getKey();
       if (!name.startsWith(prefix) || end != null && !end.isEmpty() && name.compareTo(end) >= 0) {
         break;
