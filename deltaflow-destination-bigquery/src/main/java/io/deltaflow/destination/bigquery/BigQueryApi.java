@@ -1,0 +1,223 @@
+package io.deltaflow.destination.bigquery;
+
+import com.google.api.client.util.BackOff;
+import com.google.api.services.bigquery.Bigquery;
+import com.google.api.services.bigquery.model.Dataset;
+import com.google.api.services.bigquery.model.DatasetList;
+import com.google.api.services.bigquery.model.GetQueryResultsResponse;
+import com.google.api.services.bigquery.model.Job;
+import com.google.api.services.bigquery.model.JobReference;
+import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableDataList;
+import io.deltaflow.spi.error.DestinationException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * The requests that this module makes. «Not found» is an empty answer only where the return type says so; every other
+ * failure is a {@link DestinationException}.
+ */
+final class BigQueryApi {
+  private static final long PAGE_ROWS = 10_000;
+
+  private final Bigquery client;
+  private final String jobProject;
+  private final Duration patience;
+
+  private BigQueryApi(Bigquery client, String jobProject, Duration patience) {
+    this.client = client;
+    this.jobProject = jobProject;
+    this.patience = patience;
+  }
+
+  /** @param project pays for jobs when the options name no project */
+  static BigQueryApi of(PipelineOptions options, String project, Duration patience) {
+    BigQueryOptions beam = options.as(BigQueryOptions.class);
+    String jobProject = beam.getBigQueryProject();
+    if (jobProject == null) {
+      jobProject = beam.getProject();
+    }
+    return new BigQueryApi(
+        BigQueryClient.create(beam, patience), jobProject == null ? project : jobProject, patience);
+  }
+
+  /** The project that jobs run in. */
+  String jobProject() {
+    return jobProject;
+  }
+
+  Optional<Dataset> dataset(String project, String dataset) {
+    return find(
+        "read the dataset " + project + "." + dataset,
+        () -> client.datasets().get(project, dataset).execute());
+  }
+
+  List<String> datasetNames(String project) {
+    DatasetList list =
+        call("list the datasets of " + project, () -> client.datasets().list(project).execute());
+    return list.getDatasets() == null
+        ? List.of()
+        : list.getDatasets().stream().map(d -> d.getDatasetReference().getDatasetId()).toList();
+  }
+
+  Optional<Table> table(TableName name) {
+    return find(
+        "read the table " + name,
+        () -> client.tables().get(name.project(), name.dataset(), name.table()).execute());
+  }
+
+  /** Leaves a table that exists as it is. */
+  void createTable(TableName name, Table table) {
+    Table resource = table.setTableReference(name.reference());
+    call(
+        "create the table " + name,
+        () -> {
+          try {
+            return client.tables().insert(name.project(), name.dataset(), resource).execute();
+          } catch (IOException e) {
+            if (ApiErrors.isDuplicate(e)) {
+              return resource;
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** Does nothing when the table is absent. */
+  void dropTable(TableName name) {
+    find(
+        "drop the table " + name,
+        () -> client.tables().delete(name.project(), name.dataset(), name.table()).execute());
+  }
+
+  Table patchTable(TableName name, Table changes) {
+    return call(
+        "change the table " + name,
+        () ->
+            client.tables().patch(name.project(), name.dataset(), name.table(), changes).execute());
+  }
+
+  /**
+   * One page of a table's rows, TIMESTAMPs as microseconds; empty when the table is absent.
+   *
+   * @param token of the page before; null for the first
+   * @param columns comma-separated; null for all
+   */
+  Optional<TableDataList> rows(TableName name, String token, String columns) {
+    return find(
+        "read rows of " + name,
+        () ->
+            client
+                .tabledata()
+                .list(name.project(), name.dataset(), name.table())
+                .setPageToken(token)
+                .setSelectedFields(columns)
+                .setMaxResults(PAGE_ROWS)
+                .setFormatOptionsUseInt64Timestamp(true)
+                .execute());
+  }
+
+  Optional<Job> job(JobReference reference) {
+    return find(
+        "read the job " + reference.getJobId(),
+        () ->
+            client
+                .jobs()
+                .get(reference.getProjectId(), reference.getJobId())
+                .setLocation(reference.getLocation())
+                .execute());
+  }
+
+  /**
+   * Starts a job; empty when a job of this id exists already.
+   *
+   * <p>A request whose answer was lost is sent again and then meets the job that it started.
+   */
+  Optional<Job> startJob(Job job) {
+    return call(
+        "start the job " + job.getJobReference().getJobId(),
+        () -> {
+          try {
+            return Optional.of(client.jobs().insert(jobProject, job).execute());
+          } catch (IOException e) {
+            if (ApiErrors.isDuplicate(e)) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** The rows of a query that has ended, or of the last query of a script; TIMESTAMPs as microseconds. */
+  List<List<Object>> results(JobReference reference) {
+    List<List<Object>> rows = new ArrayList<>();
+    String token = null;
+    do {
+      String page = token;
+      GetQueryResultsResponse response =
+          call(
+              "read the results of the job " + reference.getJobId(),
+              () ->
+                  client
+                      .jobs()
+                      .getQueryResults(reference.getProjectId(), reference.getJobId())
+                      .setLocation(reference.getLocation())
+                      .setPageToken(page)
+                      .setFormatOptionsUseInt64Timestamp(true)
+                      .execute());
+      Cells.addTo(rows, response.getRows());
+      token = response.getPageToken();
+    } while (token != null);
+    return rows;
+  }
+
+  private interface Request<T> {
+    T execute() throws IOException;
+  }
+
+  private <T> Optional<T> find(String doing, Request<T> request) {
+    return call(
+        doing,
+        () -> {
+          try {
+            return Optional.ofNullable(request.execute());
+          } catch (IOException e) {
+            if (ApiErrors.isNotFound(e)) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  private <T> T call(String doing, Request<T> request) {
+    BackOff backOff = BigQueryClient.backOff(patience);
+    while (true) {
+      try {
+        return request.execute();
+      } catch (IOException e) {
+        if (!ApiErrors.isRateLimit(e) || !pause(backOff, doing)) {
+          throw ApiErrors.translate(doing, jobProject, e);
+        }
+      }
+    }
+  }
+
+  private static boolean pause(BackOff backOff, String doing) {
+    try {
+      long millis = backOff.nextBackOffMillis();
+      if (millis == BackOff.STOP) {
+        return false;
+      }
+      Pause.millis(millis, doing);
+      return true;
+    } catch (IOException e) {
+      throw new DestinationException("could not " + doing + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.deltaflow.destination.bigquery;
+
+import com.google.api.services.bigquery.model.Dataset;
+import com.google.api.services.bigquery.model.Table;
+import io.deltaflow.NearNames;
+import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.LoadFile;
+import io.deltaflow.destination.Publication;
+import io.deltaflow.destination.PublishOutcome;
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.Staging;
+import io.deltaflow.destination.TargetPlan;
+import io.deltaflow.destination.TargetRequest;
+import io.deltaflow.destination.TargetState;
+import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
+import io.deltaflow.spi.CursorKind;
+import io.deltaflow.spi.CursorPosition;
+import io.deltaflow.spi.DirectReader;
+import io.deltaflow.spi.WatermarkStore;
+import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.DestinationException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** One BigQuery table. */
+final class BigQueryDestination implements Destination {
+  private static final long serialVersionUID = 1L;
+  private static final int LAUNCHER_RETRIES = 3;
+
+  /** How long a request that fails for a passing reason is repeated. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Tables tables;
+  private final Duration stagingExpiry;
+  private final Duration patience;
+
+  BigQueryDestination(Tables tables, Duration stagingExpiry) {
+    this(tables, stagingExpiry, PATIENCE);
+  }
+
+  BigQueryDestination(Tables tables, Duration stagingExpiry, Duration patience) {
+    this.tables = tables;
+    this.stagingExpiry = stagingExpiry;
+    this.patience = patience;
+  }
+
+  @Override
+  public String description() {
+    return "bigquery " + tables.target();
+  }
+
+  @Override
+  public String identity() {
+    return "bigquery:" + tables.target();
+  }
+
+  @Override
+  public TargetState inspect(String syncId, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    location(api);
+    StateStore states = new StateStore(api, tables);
+    Optional<StateRow> row = states.row(syncId);
+    Optional<Table> table = target(api, states);
+    return new TargetState(
+        table.isPresent(),
+        table.filter(BigQueryDestination::hasRows).isPresent(),
+        row.filter(r -> r.epoch() > 0).isPresent(),
+        row.map(StateRow::epoch).orElse(0L),
+        row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()),
+        table
+            .filter(t -> t.getSchema() != null && t.getSchema().getFields() != null)
+            .map(t -> BeamSchemas.of(t.getSchema().getFields())));
+  }
+
+  private static boolean hasRows(Table table) {
+    return table.getNumRows() != null && table.getNumRows().signum() > 0
+        || table.getStreamingBuffer() != null;
+  }
+
+  @Override
+  public WatermarkStore watermarkStore(PipelineOptions options) {
+    return new StateWatermarks(tables, patience, options);
+  }
+
+  @Override
+  public Optional<CursorPosition> maximum(String column, CursorKind kind, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    Jobs jobs = new Jobs(api, location(api), LAUNCHER_RETRIES);
+    TableName name = new StateStore(api, tables).effectiveTarget();
+    return api.table(name).flatMap(t -> CursorMaximum.of(name, t, column, kind, jobs));
+  }
+
+  @Override
+  public TargetPlan plan(TargetRequest request, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    String location = location(api);
+    Optional<Table> existing = target(api, new StateStore(api, tables));
+    return new TargetPlanner(tables.target(), location, request).plan(existing);
+  }
+
+  @Override
+  public void create(RunPlan run, PipelineOptions options) {
+    BigQueryPlan plan = (BigQueryPlan) run.target();
+    BigQueryApi api = api(options);
+    Jobs jobs = new Jobs(api, plan.location(), run.maxRetries());
+    StateStore states = new StateStore(api, tables);
+    Replacement replacement = new Replacement(api, states, tables);
+    replacement.finish(jobs);
+    states.create(run.syncId(), jobs);
+    if (plan.action() == Action.CREATE) {
+      api.createTable(tables.target(), plan.table());
+    } else if (plan.action() == Action.REPLACE) {
+      replacement.prepare(run.runId(), plan.table());
+    }
+  }
+
+  @Override
+  public Staging stage(RunPlan run, List<LoadFile> files, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    return new Loader(api, jobs(api, run), tables, run, stagingExpiry).load(files);
+  }
+
+  @Override
+  public void verify(RunPlan run, Staging staging, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    new Verifier(api, jobs(api, run), run, staging).verify();
+  }
+
+  @Override
+  public PublishOutcome publish(Publication publication, PipelineOptions options) {
+    RunPlan run = publication.plan();
+    BigQueryApi api = api(options);
+    PublishOutcome outcome = publisher(api, run).publish(publication);
+    finishReplacement(api, run);
+    return outcome;
+  }
+
+  @Override
+  public Optional<PublishOutcome> published(RunPlan run, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    Optional<PublishOutcome> outcome = publisher(api, run).recorded();
+    outcome.ifPresent(o -> finishReplacement(api, run));
+    return outcome;
+  }
+
+  private Publisher publisher(BigQueryApi api, RunPlan run) {
+    return new Publisher(jobs(api, run), new StateStore(api, tables), tables, run);
+  }
+
+  private void finishReplacement(BigQueryApi api, RunPlan run) {
+    if (((BigQueryPlan) run.target()).action() == Action.REPLACE) {
+      new Replacement(api, new StateStore(api, tables), tables).finish(jobs(api, run));
+    }
+  }
+
+  @Override
+  public List<String> cleanUp(RunPlan run, Staging staging, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    List<String> warnings = new ArrayList<>();
+    for (String name : staging.tables()) {
+      try {
+        api.dropTable(TableName.parse(name));
+      } catch (DestinationException e) {
+        warnings.add(
+            "the staging table " + name + " was not dropped and expires by itself: " + e.getMessage());
+      }
+    }
+    return warnings;
+  }
+
+  @Override
+  public DirectReader rows(TargetPlan plan, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    return new TargetRows(api, new StateStore(api, tables).effectiveTarget(), plan);
+  }
+
+  private BigQueryApi api(PipelineOptions options) {
+    return BigQueryApi.of(options, tables.target().project(), patience);
+  }
+
+  private static Jobs jobs(BigQueryApi api, RunPlan run) {
+    return new Jobs(api, ((BigQueryPlan) run.target()).location(), run.maxRetries());
+  }
+
+  private Optional<Table> target(BigQueryApi api, StateStore states) {
+    Optional<Table> table = api.table(states.effectiveTarget());
+    table
+        .filter(t -> t.getType() != null && !t.getType().equals("TABLE"))
+        .ifPresent(
+            t -> {
+              throw new ConfigurationException(
+                  "--destination_bigquery_table: "
+                      + tables.target()
+                      + " is a "
+                      + t.getType()
+                      + ", and rows are written to tables only; name another");
+            });
+    return table;
+  }
+
+  /** Of both datasets, which must be there. */
+  private String location(BigQueryApi api) {
+    TableName target = tables.target();
+    Dataset dataset = dataset(api, target.dataset(), "--destination_bigquery_dataset");
+    if (!tables.stateDataset().equals(target.dataset())) {
+      Dataset state = dataset(api, tables.stateDataset(), "--destination_bigquery_state_dataset");
+      if (!state.getLocation().equalsIgnoreCase(dataset.getLocation())) {
+        throw new ConfigurationException(
+            "--destination_bigquery_state_dataset: "
+                + tables.stateDataset()
+                + " is in "
+                + state.getLocation()
+                + " and the destination's dataset "
+                + target.dataset()
+                + " in "
+                + dataset.getLocation()
+                + "; one transaction needs both in one location");
+      }
+    }
+    return dataset.getLocation();
+  }
+
+  private Dataset dataset(BigQueryApi api, String name, String flag) {
+    String project = tables.target().project();
+    return api.dataset(project, name)
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    flag
+                        + ": the project "
+                        + project
+                        + " has no dataset '"
+                        + name
+                        + "'"
+                        + Stream.of(NearNames.hint(name, datasetNames(api, project)))
+                            .filter(h -> !h.isEmpty())
+                            .findFirst()
+                            .orElse("; create it first, in the location where its data shall be")));
+  }
+
+  /** Only for a hint: not being allowed to list datasets is no further problem. */
+  private static List<String> datasetNames(BigQueryApi api, String project) {
+    try {
+      return api.datasetNames(project);
+    } catch (DestinationException e) {
+      return List.of();
+    }
+  }
+}

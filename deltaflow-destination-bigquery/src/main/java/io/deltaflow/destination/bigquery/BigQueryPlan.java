@@ -1,0 +1,58 @@
+package io.deltaflow.destination.bigquery;
+
+import com.google.api.services.bigquery.model.Table;
+import io.deltaflow.destination.Column;
+import io.deltaflow.destination.TargetPlan;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the rows fit the target.
+ *
+ * @param expressions for each column, what to select from staging
+ * @param createSql null when the table exists and stays
+ * @param definition the target's resource as JSON: the table to create, or the one that is there
+ * @param location of the dataset
+ */
+record BigQueryPlan(
+    Action action,
+    List<Column> columns,
+    List<String> expressions,
+    String createSql,
+    List<String> schemaChanges,
+    List<String> warnings,
+    String definition,
+    String location)
+    implements TargetPlan {
+  /** What becomes of the target. */
+  enum Action {
+    /** It exists, and its schema stays. */
+    KEEP,
+    CREATE,
+    /** It exists with the wanted schema, and the run's rows replace all others. */
+    EMPTY,
+    /** Another table, with another schema, takes its place. */
+    REPLACE
+  }
+
+  BigQueryPlan {
+    columns = List.copyOf(columns);
+    expressions = List.copyOf(expressions);
+    schemaChanges = List.copyOf(schemaChanges);
+    warnings = List.copyOf(warnings);
+  }
+
+  @Override
+  public Optional<String> ddl() {
+    return Optional.ofNullable(createSql);
+  }
+
+  Table table() {
+    return Resources.parse(definition, Table.class);
+  }
+
+  /** Changes when names or types of the columns do. */
+  String fingerprint() {
+    return Hash.of(FieldSchemas.signature(table().getSchema().getFields())).substring(0, 16);
+  }
+}

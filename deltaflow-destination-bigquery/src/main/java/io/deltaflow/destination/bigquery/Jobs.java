@@ -1,0 +1,129 @@
+package io.deltaflow.destination.bigquery;
+
+import com.google.api.services.bigquery.model.Job;
+import com.google.api.services.bigquery.model.JobConfiguration;
+import com.google.api.services.bigquery.model.JobConfigurationQuery;
+import com.google.api.services.bigquery.model.JobReference;
+import io.deltaflow.spi.error.DestinationException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Runs jobs under ids of ours, so that a step that is repeated, also by two workers at once, does its work once: BigQuery
+ * accepts an id once, and whoever comes second waits for the same job.
+ */
+final class Jobs {
+  private static final long FIRST_POLL_MILLIS = 100;
+  private static final long LAST_POLL_MILLIS = 3_000;
+
+  private final BigQueryApi api;
+  private final String location;
+  private final int maxRetries;
+
+  Jobs(BigQueryApi api, String location, int maxRetries) {
+    this.api = api;
+    this.location = location;
+    this.maxRetries = maxRetries;
+  }
+
+  /**
+   * A job that ended well.
+   *
+   * @param ours whether this call started it
+   */
+  record Done(Job job, boolean ours) {}
+
+  /** A job that was started, by whomever. */
+  private record Started(Job job, boolean ours) {}
+
+  /** The id of one attempt of one part of a run's step. */
+  static String id(String runId, String step, int part) {
+    return "deltaflow_" + runId + "_" + step + "_" + part;
+  }
+
+  /**
+   * Sees to it that one attempt of the job succeeds: takes what earlier calls began, and tries again under another id
+   * only what ended for a passing reason.
+   *
+   * @param id without the attempt
+   * @param configuration asked for only when an attempt must be started; may throw
+   */
+  Done complete(String id, String doing, Supplier<JobConfiguration> configuration) {
+    for (int attempt = 0; ; attempt++) {
+      Started started = findOrStart(reference(id + "_" + attempt), configuration);
+      Job job = await(started.job, doing);
+      if (job.getStatus().getErrorResult() == null) {
+        return new Done(job, started.ours);
+      }
+      if (!ApiErrors.isPassing(job.getStatus().getErrorResult()) || attempt >= maxRetries) {
+        throw new JobFailedException(job, doing, api.jobProject());
+      }
+      if (started.ours) {
+        Pause.millis(Math.min(30_000, 500L << Math.min(attempt, 6)), doing);
+      }
+    }
+  }
+
+  /** Starts or finds the first attempt that has not failed, without waiting: for jobs that can run side by side. */
+  void begin(String id, Supplier<JobConfiguration> configuration) {
+    findOrStart(reference(id + "_0"), configuration);
+  }
+
+  /** The rows of a query that changes nothing. */
+  List<List<Object>> query(String sql, String doing) {
+    String id = "deltaflow_read_" + UUID.randomUUID().toString().replace("-", "");
+    return api.results(complete(id, doing, () -> queryOf(sql)).job().getJobReference());
+  }
+
+  List<List<Object>> results(Done done) {
+    return api.results(done.job().getJobReference());
+  }
+
+  static JobConfiguration queryOf(String sql) {
+    return new JobConfiguration()
+        .setQuery(new JobConfigurationQuery().setQuery(sql).setUseLegacySql(false));
+  }
+
+  private Started findOrStart(JobReference reference, Supplier<JobConfiguration> configuration) {
+    Optional<Job> found = api.job(reference);
+    if (found.isPresent()) {
+      return new Started(found.get(), false);
+    }
+    Job job = new Job().setJobReference(reference).setConfiguration(configuration.get());
+    return api.startJob(job)
+        .map(started -> new Started(started, true))
+        .orElseGet(() -> new Started(read(reference), false));
+  }
+
+  private Job await(Job started, String doing) {
+    Job job = started;
+    long millis = FIRST_POLL_MILLIS;
+    while (!"DONE".equals(job.getStatus().getState())) {
+      Pause.millis(millis, doing);
+      millis = Math.min(LAST_POLL_MILLIS, millis + millis / 2);
+      job = read(reference(job.getJobReference().getJobId()));
+    }
+    return job;
+  }
+
+  private Job read(JobReference reference) {
+    return api.job(reference)
+        .orElseThrow(
+            () ->
+                new DestinationException(
+                    "BigQuery does not know the job "
+                        + reference.getJobId()
+                        + " in the location "
+                        + reference.getLocation()
+                        + ", although it accepted it; run again"));
+  }
+
+  private JobReference reference(String id) {
+    return new JobReference()
+        .setProjectId(api.jobProject())
+        .setLocation(location)
+        .setJobId(id);
+  }
+}

@@ -1,0 +1,144 @@
+package io.deltaflow.destination.bigquery;
+
+import com.google.api.services.bigquery.model.Job;
+import com.google.api.services.bigquery.model.JobConfiguration;
+import com.google.api.services.bigquery.model.JobConfigurationLoad;
+import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TableSchema;
+import io.deltaflow.destination.LoadFile;
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.Staging;
+import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.DestinationException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Loads a run's files, one staging table per load job. */
+final class Loader {
+  /** What one load job takes. */
+  static final int MOST_FILES = 10_000;
+
+  private final BigQueryApi api;
+  private final Jobs jobs;
+  private final Tables tables;
+  private final RunPlan run;
+  private final Duration expiry;
+
+  Loader(BigQueryApi api, Jobs jobs, Tables tables, RunPlan run, Duration expiry) {
+    this.api = api;
+    this.jobs = jobs;
+    this.tables = tables;
+    this.run = run;
+    this.expiry = expiry;
+  }
+
+  /** The files of one job: all of one format. */
+  record Part(int number, LoadFile.Format format, List<LoadFile> files) {
+    long rows() {
+      return files.stream().mapToLong(LoadFile::rows).sum();
+    }
+  }
+
+  Staging load(List<LoadFile> files) {
+    List<Part> parts = parts(files, MOST_FILES);
+    for (Part part : parts) {
+      api.createTable(name(part), staging());
+      jobs.begin(id(part), () -> configuration(part));
+    }
+    List<String> names = new ArrayList<>();
+    long rows = 0;
+    for (Part part : parts) {
+      rows += await(part);
+      names.add(name(part).toString());
+    }
+    return new Staging(
+        names,
+        rows,
+        files.stream().mapToLong(LoadFile::rows).sum(),
+        files.stream().mapToLong(LoadFile::bytes).sum());
+  }
+
+  /** The same parts for the same list of files, always. */
+  static List<Part> parts(List<LoadFile> files, int mostFiles) {
+    List<Part> parts = new ArrayList<>();
+    for (LoadFile.Format format : LoadFile.Format.values()) {
+      List<LoadFile> alike = files.stream().filter(f -> f.format() == format).toList();
+      for (int from = 0; from < alike.size(); from += mostFiles) {
+        int to = Math.min(alike.size(), from + mostFiles);
+        parts.add(new Part(parts.size(), format, List.copyOf(alike.subList(from, to))));
+      }
+    }
+    return parts;
+  }
+
+  private long await(Part part) {
+    String doing = "load " + part.files.size() + " files into " + name(part);
+    Job job = jobs.complete(id(part), doing, () -> configuration(part)).job();
+    Long rows = job.getStatistics().getLoad().getOutputRows();
+    if (rows == null || rows != part.rows()) {
+      throw new DestinationException(
+          "the job "
+              + job.getJobReference().getJobId()
+              + " loaded "
+              + rows
+              + " rows from "
+              + part.files.size()
+              + " files that hold "
+              + part.rows()
+              + "; nothing was published; run again");
+    }
+    return rows;
+  }
+
+  private Table staging() {
+    return new Table()
+        .setExpirationTime(System.currentTimeMillis() + expiry.toMillis())
+        .setDescription("DeltaFlow: staged rows of the run " + run.runId() + "; expires by itself.")
+        .setSchema(
+            new TableSchema()
+                .setFields(
+                    run.target().columns().stream()
+                        .map(c -> FieldSchemas.staging(c.loadName(), c.type()))
+                        .toList()));
+  }
+
+  private JobConfiguration configuration(Part part) {
+    boolean isAvro = part.format == LoadFile.Format.AVRO;
+    JobConfigurationLoad load =
+        new JobConfigurationLoad()
+            .setSourceUris(part.files.stream().map(f -> uri(f.path())).toList())
+            .setSourceFormat(isAvro ? "AVRO" : "NEWLINE_DELIMITED_JSON")
+            .setDestinationTable(name(part).reference())
+            .setCreateDisposition("CREATE_NEVER")
+            // A table that already holds rows was loaded by a job that this step should have found.
+            .setWriteDisposition("WRITE_EMPTY");
+    if (isAvro) {
+      load.setUseAvroLogicalTypes(true)
+          .setDecimalTargetTypes(List.of("NUMERIC", "BIGNUMERIC", "STRING"));
+    }
+    return new JobConfiguration().setLoad(load);
+  }
+
+  private static String uri(String path) {
+    if (!path.startsWith("gs://")) {
+      throw new ConfigurationException(
+          "BigQuery loads files from Cloud Storage only and the run's files are at "
+              + path
+              + "; give a temporary location that begins with gs://");
+    }
+    if (path.contains("*")) {
+      throw new ConfigurationException(
+          "BigQuery takes the * in " + path + " for a pattern; give a temporary location without one");
+    }
+    return path;
+  }
+
+  private TableName name(Part part) {
+    return tables.staging(run.runId(), part.number);
+  }
+
+  private String id(Part part) {
+    return Jobs.id(run.runId(), "load", part.number);
+  }
+}

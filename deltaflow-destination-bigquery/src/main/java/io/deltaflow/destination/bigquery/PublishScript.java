@@ -1,0 +1,310 @@
+package io.deltaflow.destination.bigquery;
+
+import io.deltaflow.destination.Column;
+import io.deltaflow.destination.Publication;
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.WriteDisposition;
+import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
+import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.InternalException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The one script that makes a run visible: a single transaction over target, state and ledger. Its last statement
+ * answers how many rows were inserted, updated and deleted.
+ *
+ * <p>The compare-and-set of the epoch comes first and is an UPDATE, because only statements that change rows conflict:
+ * of two runs of a sync one is cancelled or finds another epoch.
+ */
+final class PublishScript {
+  /** Begins the message when the compare-and-set found another epoch. */
+  static final String STALE = "deltaflow: stale epoch";
+
+  /** Begins the messages that are meant for the user. */
+  static final String REFUSED = "deltaflow: refused: ";
+
+  // Aliases that are no column's name, since a column of the same name would hide them.
+  private static final String TARGET = "df_target";
+  private static final String STAGED = "df_staged";
+
+  private final Publication publication;
+  private final RunPlan run;
+  private final BigQueryPlan plan;
+  private final Tables tables;
+  private final String watermarks;
+
+  /** @param watermarks the JSON that is stored now, at the plan's epoch; may be null */
+  PublishScript(Publication publication, Tables tables, String watermarks) {
+    this.publication = publication;
+    this.run = publication.plan();
+    this.plan = (BigQueryPlan) run.target();
+    this.tables = tables;
+    this.watermarks = watermarks;
+  }
+
+  String text() {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        """
+        DECLARE inserted INT64 DEFAULT 0;
+        DECLARE updated INT64 DEFAULT 0;
+        DECLARE deleted INT64 DEFAULT 0;
+        DECLARE rows_before INT64 DEFAULT 0;""");
+    parts.add("BEGIN TRANSACTION;");
+    parts.add(compareAndSet());
+    if (publication.staging().rows() > 0) {
+      parts.add(assertStaged());
+    }
+    parts.addAll(write());
+    parts.add(ledger());
+    parts.add("COMMIT TRANSACTION;");
+    parts.add("SELECT inserted, updated, deleted;");
+    return String.join("\n\n", parts) + "\n";
+  }
+
+  private String compareAndSet() {
+    String replacement =
+        plan.action() == Action.REPLACE && writesRows()
+            ? "    `replacement` = " + Sql.string(tables.next(run.runId()).toString()) + ",\n"
+            : "";
+    return """
+        UPDATE %s
+        SET `epoch` = %d,
+            `watermarks` = %s,
+            `schema_fingerprint` = %s,
+            `run_id` = %s,
+        %s    `updated_at` = CURRENT_TIMESTAMP()
+        WHERE `sync_id` = %s AND `epoch` = %d;
+        IF @@row_count != 1 THEN
+          RAISE USING MESSAGE = %s;
+        END IF;"""
+        .formatted(
+            tables.state().sql(),
+            run.epoch() + 1,
+            Sql.string(Watermarks.advance(watermarks, run.sources())),
+            Sql.string(plan.fingerprint()),
+            Sql.string(run.runId()),
+            replacement,
+            Sql.string(run.syncId()),
+            run.epoch(),
+            Sql.string(STALE + " " + run.epoch()));
+  }
+
+  private String assertStaged() {
+    String counts =
+        publication.staging().tables().stream()
+            .map(t -> "(SELECT COUNT(*) FROM " + TableName.parse(t).sql() + ")")
+            .collect(Collectors.joining(" + "));
+    return refuseIf(
+        counts + " != " + publication.staging().expectedRows(),
+        "staging does not hold the " + publication.staging().expectedRows() + " rows that were read");
+  }
+
+  private List<String> write() {
+    boolean isEmpty = publication.staging().rows() == 0;
+    if (plan.action() == Action.EMPTY || run.writeDisposition() == WriteDisposition.WRITE_TRUNCATE) {
+      return replaceRows(isEmpty);
+    }
+    if (plan.action() == Action.REPLACE) {
+      return writesRows() ? List.of(insert()) : refuseNoRows();
+    }
+    List<String> parts = new ArrayList<>();
+    if (run.writeDisposition() == WriteDisposition.WRITE_EMPTY) {
+      parts.add(
+          refuseIf(
+              "EXISTS (SELECT 1 FROM " + target() + ")",
+              "the table " + tables.target() + " has rows, and WRITE_EMPTY wants none"));
+    }
+    if (!isEmpty) {
+      parts.add(run.writeDisposition() == WriteDisposition.WRITE_MERGE ? merge() : insert());
+    }
+    return parts;
+  }
+
+  private List<String> replaceRows(boolean isEmpty) {
+    if (isEmpty && !run.allowEmpty()) {
+      return refuseNoRows();
+    }
+    List<String> parts = new ArrayList<>();
+    if (plan.action() != Action.REPLACE) {
+      parts.add(
+          "SET deleted = (SELECT COUNT(*) FROM %s);\nTRUNCATE TABLE %s;"
+              .formatted(target(), target()));
+    }
+    if (!isEmpty) {
+      parts.add(insert());
+    }
+    return parts;
+  }
+
+  private List<String> refuseNoRows() {
+    throw new ConfigurationException(
+        "the source has no rows, and replacing all rows of "
+            + tables.target()
+            + " by none needs --allow_empty=true");
+  }
+
+  /** Whether a replacing run may go on. */
+  private boolean writesRows() {
+    return publication.staging().rows() > 0 || run.allowEmpty();
+  }
+
+  private String insert() {
+    if (publication.staging().rows() == 0) {
+      return "SET inserted = 0;";
+    }
+    boolean isMerge = run.writeDisposition() == WriteDisposition.WRITE_MERGE;
+    String insert =
+        """
+        INSERT INTO %s (%s)
+        %s;
+        SET inserted = @@row_count;"""
+            .formatted(
+                target(),
+                columnNames(),
+                isMerge ? newestPerKey(MergeKeys.of(run)) : staged("", false));
+    return isMerge
+        ? insert
+        : insert
+            + "\n"
+            + refuseIf(
+                "inserted != " + publication.staging().expectedRows(),
+                "not every staged row was inserted");
+  }
+
+  /**
+   * Inserted rows are what the table grew by; the count of a table reads no column. A staged row without a cursor wins:
+   * it is what the source holds now.
+   */
+  private String merge() {
+    List<Column> keys = MergeKeys.of(run);
+    String on =
+        keys.stream()
+            .map(k -> TARGET + "." + Sql.name(k.name()) + " = " + STAGED + "." + k.loadName())
+            .collect(Collectors.joining(" AND "));
+    return """
+        SET rows_before = (SELECT COUNT(*) FROM %s);
+        MERGE INTO %s AS df_target
+        USING (
+        %s
+        ) AS df_staged
+        ON %s
+        %sWHEN NOT MATCHED THEN
+          INSERT (%s)
+          VALUES (%s);
+        SET updated = @@row_count;
+        SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
+        SET updated = updated - inserted;"""
+        .formatted(
+            target(),
+            target(),
+            newestPerKey(keys),
+            on,
+            whenMatched(keys),
+            columnNames(),
+            plan.columns().stream()
+                .map(c -> STAGED + "." + c.loadName())
+                .collect(Collectors.joining(", ")),
+            target());
+  }
+
+  private String newestPerKey(List<Column> keys) {
+    if (run.cursor() == null) {
+      return staged("  ", true);
+    }
+    return """
+          SELECT * FROM (
+        %s
+          )
+          WHERE TRUE
+          QUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC) = 1"""
+        .formatted(
+            staged("    ", true),
+            keys.stream().map(Column::loadName).collect(Collectors.joining(", ")),
+            cursor().loadName());
+  }
+
+  private String whenMatched(List<Column> keys) {
+    String set =
+        plan.columns().stream()
+            .filter(c -> !keys.contains(c))
+            .map(c -> Sql.name(c.name()) + " = " + STAGED + "." + c.loadName())
+            .collect(Collectors.joining(",\n    "));
+    if (set.isEmpty()) {
+      return "";
+    }
+    String newer = "";
+    if (run.cursor() != null) {
+      String stagedCursor = STAGED + "." + cursor().loadName();
+      String targetCursor = TARGET + "." + Sql.name(cursor().name());
+      newer =
+          " AND (%s >= %s OR %s IS NULL OR %s IS NULL)"
+              .formatted(stagedCursor, targetCursor, stagedCursor, targetCursor);
+    }
+    return "WHEN MATCHED" + newer + " THEN\n  UPDATE SET\n    " + set + "\n";
+  }
+
+  private Column cursor() {
+    return plan.columns().stream()
+        .filter(c -> c.field().equals(run.cursor()))
+        .findFirst()
+        .orElseThrow(
+            () -> new InternalException("the plan has no column for the cursor '" + run.cursor() + "'"));
+  }
+
+  /** The staged rows, converted to the target's types. */
+  private String staged(String indent, boolean named) {
+    List<String> selected = new ArrayList<>();
+    for (int i = 0; i < plan.columns().size(); i++) {
+      String loadName = plan.columns().get(i).loadName();
+      String expression = plan.expressions().get(i);
+      selected.add(
+          named && !expression.equals(loadName) ? expression + " AS " + loadName : expression);
+    }
+    String columns = String.join(", ", selected);
+    return publication.staging().tables().stream()
+        .map(t -> indent + "SELECT " + columns + " FROM " + TableName.parse(t).sql())
+        .collect(Collectors.joining("\n" + indent + "UNION ALL\n"));
+  }
+
+  private String ledger() {
+    return """
+        INSERT INTO %s (
+          `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
+        VALUES (
+          %s, %s, %d, %s, %s, %d, %d, inserted,
+          updated, deleted, %d, %d, %s, CURRENT_TIMESTAMP());"""
+        .formatted(
+            tables.ledger().sql(),
+            Sql.string(run.runId()),
+            Sql.string(run.syncId()),
+            run.epoch() + 1,
+            Sql.string(run.writeDisposition().name()),
+            Sql.string(Watermarks.windows(run.sources())),
+            publication.rowsRead(),
+            publication.staging().rows(),
+            publication.rowsDeadLettered(),
+            publication.staging().bytes(),
+            Sql.timestamp(run.started()));
+  }
+
+  private static String refuseIf(String condition, String message) {
+    return """
+        IF %s THEN
+          RAISE USING MESSAGE = %s;
+        END IF;"""
+        .formatted(condition, Sql.string(REFUSED + message));
+  }
+
+  /** Where the rows go. */
+  private String target() {
+    return (plan.action() == Action.REPLACE ? tables.next(run.runId()) : tables.target()).sql();
+  }
+
+  private String columnNames() {
+    return plan.columns().stream().map(c -> Sql.name(c.name())).collect(Collectors.joining(", "));
+  }
+}

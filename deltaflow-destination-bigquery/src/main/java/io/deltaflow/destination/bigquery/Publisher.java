@@ -1,0 +1,116 @@
+package io.deltaflow.destination.bigquery;
+
+import io.deltaflow.destination.Publication;
+import io.deltaflow.destination.PublishOutcome;
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.StaleRunException;
+import java.util.List;
+import java.util.Optional;
+
+/** Commits a run, or finds that it has committed. */
+final class Publisher {
+  private final Jobs jobs;
+  private final StateStore states;
+  private final Tables tables;
+  private final RunPlan run;
+
+  Publisher(Jobs jobs, StateStore states, Tables tables, RunPlan run) {
+    this.jobs = jobs;
+    this.states = states;
+    this.tables = tables;
+    this.run = run;
+  }
+
+  PublishOutcome publish(Publication publication) {
+    try {
+      Jobs.Done done =
+          jobs.complete(
+              Jobs.id(run.runId(), "publish", 0),
+              "publish into " + tables.target(),
+              () -> Jobs.queryOf(script(publication)));
+      return outcome(jobs.results(done).get(0), billed(done), !done.ours());
+    } catch (StaleRunException | JobFailedException e) {
+      // Its commit may have been applied before the failure, or by an attempt whose outcome never arrived.
+      return recorded().orElseThrow(() -> explain(e));
+    }
+  }
+
+  private String script(Publication publication) {
+    StateRow state =
+        states
+            .row(run.syncId())
+            .orElseThrow(
+                () ->
+                    new DestinationException(
+                        "the state table "
+                            + tables.state()
+                            + " has lost its row for the sync '"
+                            + run.syncId()
+                            + "'; nothing was published; run again"));
+    if (state.epoch() != run.epoch()) {
+      throw stale();
+    }
+    return new PublishScript(publication, tables, state.watermarks()).text();
+  }
+
+  /** What the ledger says of this run; empty when it never committed. */
+  Optional<PublishOutcome> recorded() {
+    List<List<Object>> rows =
+        jobs.query(
+            "SELECT rows_inserted, rows_updated, rows_deleted FROM "
+                + tables.ledger().sql()
+                + " WHERE run_id = "
+                + Sql.string(run.runId()),
+            "look for the run in " + tables.ledger());
+    return rows.stream().findFirst().map(r -> outcome(r, 0, true));
+  }
+
+  private PublishOutcome outcome(List<Object> counts, long bytes, boolean repeated) {
+    return new PublishOutcome(
+        run.epoch() + 1,
+        Cells.number(counts.get(0)),
+        Cells.number(counts.get(1)),
+        Cells.number(counts.get(2)),
+        bytes,
+        repeated);
+  }
+
+  private static long billed(Jobs.Done done) {
+    Long bytes = done.job().getStatistics().getTotalBytesProcessed();
+    return bytes == null ? 0 : bytes;
+  }
+
+  private DestinationException explain(DestinationException e) {
+    if (!(e instanceof JobFailedException failed)) {
+      return e;
+    }
+    if (failed.reply().contains(PublishScript.STALE)) {
+      return stale();
+    }
+    int refused = failed.reply().indexOf(PublishScript.REFUSED);
+    if (refused < 0) {
+      return failed;
+    }
+    String why = failed.reply().substring(refused + PublishScript.REFUSED.length());
+    return new DestinationException("nothing was published: " + why, failed);
+  }
+
+  private StaleRunException stale() {
+    String now =
+        states
+            .row(run.syncId())
+            .map(s -> "the run " + s.runId() + " has brought it to epoch " + s.epoch())
+            .orElse("its row is gone");
+    return new StaleRunException(
+        "nothing was published: the run "
+            + run.runId()
+            + " of the sync '"
+            + run.syncId()
+            + "' was planned at epoch "
+            + run.epoch()
+            + ", and "
+            + now
+            + "; run again");
+  }
+}

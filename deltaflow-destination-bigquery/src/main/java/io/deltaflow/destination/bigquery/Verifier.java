@@ -1,0 +1,125 @@
+package io.deltaflow.destination.bigquery;
+
+import com.google.api.services.bigquery.model.Table;
+import io.deltaflow.destination.Column;
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.Staging;
+import io.deltaflow.destination.WriteDisposition;
+import io.deltaflow.spi.error.DestinationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Compares what was read with what was staged, before anything is published. */
+final class Verifier {
+  private static final int MOST_EXAMPLES = 3;
+
+  private final BigQueryApi api;
+  private final Jobs jobs;
+  private final RunPlan run;
+  private final Staging staging;
+
+  Verifier(BigQueryApi api, Jobs jobs, RunPlan run, Staging staging) {
+    this.api = api;
+    this.jobs = jobs;
+    this.run = run;
+    this.staging = staging;
+  }
+
+  void verify() {
+    if (staging.rows() != staging.expectedRows()) {
+      throw new DestinationException(
+          "the load jobs wrote "
+              + staging.rows()
+              + " rows and the run's files hold "
+              + staging.expectedRows()
+              + "; nothing was published");
+    }
+    long stored = staging.tables().stream().mapToLong(this::rows).sum();
+    if (stored != staging.expectedRows()) {
+      throw new DestinationException(
+          "the staging tables "
+              + String.join(", ", staging.tables())
+              + " hold "
+              + stored
+              + " rows and the run's files "
+              + staging.expectedRows()
+              + "; nothing was published");
+    }
+    if (run.writeDisposition() == WriteDisposition.WRITE_MERGE && stored > 0) {
+      List<Column> keys = MergeKeys.of(run);
+      refuseNullKeys(keys);
+      if (run.cursor() == null) {
+        refuseDuplicateKeys(keys);
+      }
+    }
+  }
+
+  private long rows(String name) {
+    Table table =
+        api.table(TableName.parse(name))
+            .orElseThrow(
+                () ->
+                    new DestinationException(
+                        "the staging table "
+                            + name
+                            + " is gone: it expired or was dropped; nothing was published; run again"));
+    return table.getNumRows() == null ? 0 : table.getNumRows().longValueExact();
+  }
+
+  private void refuseNullKeys(List<Column> keys) {
+    String counts =
+        keys.stream()
+            .map(k -> "COUNTIF(" + k.loadName() + " IS NULL)")
+            .collect(Collectors.joining(", "));
+    List<Object> nulls =
+        jobs.query("SELECT " + counts + " FROM (\n" + staged(keys) + "\n)", "check the merge keys")
+            .get(0);
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      long n = Cells.number(nulls.get(i));
+      if (n > 0) {
+        problems.add(n + " rows where '" + keys.get(i).field() + "' is NULL");
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new DestinationException(
+          "--merge_keys: the source has "
+              + String.join(" and ", problems)
+              + ", and NULL matches no row; nothing was published; name columns that are never NULL");
+    }
+  }
+
+  private void refuseDuplicateKeys(List<Column> keys) {
+    String names = keys.stream().map(Column::loadName).collect(Collectors.joining(", "));
+    List<List<Object>> found =
+        jobs.query(
+            "SELECT %s, COUNT(*) AS n FROM (\n%s\n)\nGROUP BY %s HAVING COUNT(*) > 1\nORDER BY n DESC, %s\nLIMIT %d"
+                .formatted(names, staged(keys), names, names, MOST_EXAMPLES),
+            "look for repeated merge keys");
+    if (!found.isEmpty()) {
+      throw new DestinationException(
+          "--merge_keys: several rows of the source have the same "
+              + keys.stream().map(Column::field).collect(Collectors.joining(", "))
+              + ", and without Smart Sync's cursor none is newer: "
+              + found.stream().map(Verifier::example).collect(Collectors.joining("; "))
+              + "; nothing was published; name columns that identify a row");
+    }
+  }
+
+  private static String example(List<Object> row) {
+    return row.subList(0, row.size() - 1).stream()
+            .map(String::valueOf)
+            .collect(Collectors.joining(", ", "(", ")"))
+        + " "
+        + row.get(row.size() - 1)
+        + " times";
+  }
+
+  private String staged(List<Column> keys) {
+    String names = keys.stream().map(Column::loadName).collect(Collectors.joining(", "));
+    return staging.tables().stream()
+        .map(t -> "  SELECT " + names + " FROM " + TableName.parse(t).sql())
+        .collect(Collectors.joining("\n  UNION ALL\n"));
+  }
+}

@@ -1,0 +1,50 @@
+DECLARE inserted INT64 DEFAULT 0;
+DECLARE updated INT64 DEFAULT 0;
+DECLARE deleted INT64 DEFAULT 0;
+DECLARE rows_before INT64 DEFAULT 0;
+
+BEGIN TRANSACTION;
+
+UPDATE `my-project`.`shop`.`orders__deltaflow_state`
+SET `epoch` = 8,
+    `watermarks` = '{"other":{"cursor":"id","kind":"INTEGER","position":"7"}}',
+    `schema_fingerprint` = 'd10cabec19390a30',
+    `run_id` = 'run1',
+    `updated_at` = CURRENT_TIMESTAMP()
+WHERE `sync_id` = 'postgresql:public.orders -> bigquery:my-project.shop.orders' AND `epoch` = 7;
+IF @@row_count != 1 THEN
+  RAISE USING MESSAGE = 'deltaflow: stale epoch 7';
+END IF;
+
+IF (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`) + (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`) != 120 THEN
+  RAISE USING MESSAGE = 'deltaflow: refused: staging does not hold the 120 rows that were read';
+END IF;
+
+SET rows_before = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`);
+MERGE INTO `my-project`.`shop`.`orders` AS df_target
+USING (
+  SELECT c0, c1, c2 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`
+  UNION ALL
+  SELECT c0, c1, c2 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`
+) AS df_staged
+ON df_target.`tenant` = df_staged.c0 AND df_target.`id` = df_staged.c1
+WHEN MATCHED THEN
+  UPDATE SET
+    `name` = df_staged.c2
+WHEN NOT MATCHED THEN
+  INSERT (`tenant`, `id`, `name`)
+  VALUES (df_staged.c0, df_staged.c1, df_staged.c2);
+SET updated = @@row_count;
+SET inserted = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`) - rows_before;
+SET updated = updated - inserted;
+
+INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
+  `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
+VALUES (
+  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'WRITE_MERGE', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders"}]', 120, 120, inserted,
+  updated, deleted, 0, 4096, TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
+
+COMMIT TRANSACTION;
+
+SELECT inserted, updated, deleted;

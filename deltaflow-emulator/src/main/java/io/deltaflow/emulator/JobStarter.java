@@ -1,0 +1,136 @@
+package io.deltaflow.emulator;
+
+import com.google.api.services.bigquery.model.Job;
+import com.google.api.services.bigquery.model.JobConfiguration;
+import com.google.api.services.bigquery.model.JobConfigurationLoad;
+import com.google.api.services.bigquery.model.JobReference;
+import com.google.api.services.bigquery.model.JobStatistics3;
+import com.google.api.services.bigquery.model.TableReference;
+import java.util.List;
+
+/** Checks what a client asks for, completes it, and starts the job. */
+final class JobStarter {
+  private final Warehouse warehouse;
+  private final ObjectStore store;
+  private final Queries queries;
+  private final Jobs jobs;
+
+  JobStarter(Warehouse warehouse, ObjectStore store, Queries queries, Jobs jobs) {
+    this.warehouse = warehouse;
+    this.store = store;
+    this.queries = queries;
+    this.jobs = jobs;
+  }
+
+  /** Starts a job, or answers a dry run. */
+  Job insert(String project, Job wanted) {
+    Job job = completed(project, wanted);
+    JobConfiguration configuration = job.getConfiguration();
+    if (configuration.getQuery() != null && Boolean.TRUE.equals(configuration.getDryRun())) {
+      QueryJob.check(configuration.getQuery());
+      return new QueryJob(warehouse, queries, jobs).dryRun(job);
+    }
+    return start(job, List.of()).resource();
+  }
+
+  /**
+   * Starts a job.
+   *
+   * @param uploaded files that came with the call, in place of source URIs
+   */
+  EmulatedJob start(String project, Job wanted, List<ObjectStore.Stored> uploaded) {
+    return start(completed(project, wanted), uploaded);
+  }
+
+  private EmulatedJob start(Job job, List<ObjectStore.Stored> uploaded) {
+    JobConfiguration configuration = job.getConfiguration();
+    switch (configuration.getJobType()) {
+      case "LOAD":
+        LoadJob.check(configuration.getLoad(), !uploaded.isEmpty());
+        return jobs.start(
+            job.clone(), running -> load(running, configuration.getLoad(), uploaded));
+      case "QUERY":
+        QueryJob.check(configuration.getQuery());
+        return jobs.start(job.clone(), new QueryJob(warehouse, queries, jobs)::run);
+      case "COPY":
+        CopyJob.check(configuration.getCopy());
+        return jobs.start(
+            job.clone(), running -> new CopyJob(warehouse, configuration.getCopy()).run());
+      default:
+        throw BigQueryError.unsupported("extract jobs");
+    }
+  }
+
+  private void load(
+      EmulatedJob running, JobConfigurationLoad load, List<ObjectStore.Stored> uploaded)
+      throws Exception {
+    List<ObjectStore.Stored> files =
+        uploaded.isEmpty() ? LoadJob.files(store, load.getSourceUris()) : uploaded;
+    JobStatistics3 statistics = new LoadJob(warehouse, load, files, running::isCancelled).run();
+    running.change(job -> job.getStatistics().setLoad(statistics));
+  }
+
+  private Job completed(String project, Job wanted) {
+    Job job = wanted.clone();
+    JobConfiguration configuration = job.getConfiguration();
+    if (configuration == null) {
+      throw BigQueryError.invalid("Required parameter is missing: configuration");
+    }
+    configuration.setJobType(type(configuration));
+    JobReference reference =
+        job.getJobReference() == null ? new JobReference() : job.getJobReference();
+    if (reference.getJobId() == null) {
+      reference.setJobId(Jobs.newId("job_"));
+    } else if (!reference.getJobId().matches("[A-Za-z0-9_-]{1,1024}")) {
+      throw BigQueryError.invalid(
+          "Invalid job ID \"" + reference.getJobId() + "\". Job IDs must be alphanumeric (plus underscores and dashes)"
+              + " and must be at most 1024 characters long.");
+    }
+    reference.setProjectId(project).setLocation(location(project, configuration, reference.getLocation()));
+    return job.setJobReference(reference);
+  }
+
+  private static String type(JobConfiguration configuration) {
+    if (configuration.getLoad() != null) {
+      return "LOAD";
+    } else if (configuration.getQuery() != null) {
+      return "QUERY";
+    } else if (configuration.getCopy() != null) {
+      return "COPY";
+    } else if (configuration.getExtract() != null) {
+      return "EXTRACT";
+    }
+    throw BigQueryError.invalid("Required parameter is missing: configuration.load, query, copy or extract");
+  }
+
+  /** The location asked for, or that of the dataset that the job works on. */
+  private String location(String project, JobConfiguration configuration, String asked) {
+    if (asked != null) {
+      return Jobs.canonicalLocation(asked);
+    }
+    TableReference destination = destination(configuration);
+    try {
+      if (destination != null) {
+        return warehouse.dataset(destination.getProjectId(), destination.getDatasetId()).getLocation();
+      }
+      if (configuration.getQuery() != null && configuration.getQuery().getDefaultDataset() != null) {
+        var dataset = configuration.getQuery().getDefaultDataset();
+        String owner = dataset.getProjectId() == null ? project : dataset.getProjectId();
+        return warehouse.dataset(owner, dataset.getDatasetId()).getLocation();
+      }
+    } catch (BigQueryError absent) {
+      // The job itself says so when it runs.
+      return Warehouse.DEFAULT_LOCATION;
+    }
+    return Warehouse.DEFAULT_LOCATION;
+  }
+
+  private static TableReference destination(JobConfiguration configuration) {
+    if (configuration.getLoad() != null) {
+      return configuration.getLoad().getDestinationTable();
+    } else if (configuration.getCopy() != null) {
+      return configuration.getCopy().getDestinationTable();
+    }
+    return configuration.getQuery() == null ? null : configuration.getQuery().getDestinationTable();
+  }
+}

@@ -1,0 +1,6 @@
+package io.deltaflow.emulator;
+
+/** Runs SQL; throws {@link BigQueryError} or {@link ScriptFailure}. */
+interface Queries {
+  QueryResult run(QueryRequest request);
+}

@@ -1,0 +1,191 @@
+package io.deltaflow.emulator;
+
+import com.google.api.services.bigquery.model.DmlStatistics;
+import com.google.api.services.bigquery.model.TableFieldSchema;
+import com.google.api.services.bigquery.model.TableReference;
+import com.google.api.services.bigquery.model.TableSchema;
+import com.google.zetasql.Type;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedDeleteStmt;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedInsertStmt;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedMergeStmt;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedOrderByScan;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedOutputColumn;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedQueryStmt;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedScan;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedStatement;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedTableScan;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedTruncateStmt;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedUpdateStmt;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Runs single statements and expressions in a session. */
+final class StatementRunner {
+  private final SqlAnalyzer analyzer;
+  private final SqlSession session;
+  private final boolean inScript;
+
+  StatementRunner(SqlAnalyzer analyzer, SqlSession session, boolean inScript) {
+    this.analyzer = analyzer;
+    this.session = session;
+    this.inScript = inScript;
+  }
+
+  /**
+   * @param text the statement at its place in the request's text, so that errors point there
+   */
+  QueryResult run(String text) {
+    Instant started = Instant.now();
+    SqlAnalyzer.Analyzed<ResolvedStatement> analyzed = analyzer.statement(text, session);
+    ResolvedStatement statement = analyzed.node();
+    Translation translation =
+        new Translation(analyzed.tables(), session, started.truncatedTo(ChronoUnit.MICROS));
+    Outcome outcome = new Outcome(text.strip(), started);
+    if (statement instanceof ResolvedQueryStmt) {
+      return select((ResolvedQueryStmt) statement, translation, outcome);
+    } else if (statement instanceof ResolvedInsertStmt) {
+      ResolvedInsertStmt insert = (ResolvedInsertStmt) statement;
+      return dml("INSERT", insert.getTableScan(), insert, translation, outcome, dml -> dml.insert(insert));
+    } else if (statement instanceof ResolvedUpdateStmt) {
+      ResolvedUpdateStmt update = (ResolvedUpdateStmt) statement;
+      return dml("UPDATE", update.getTableScan(), update, translation, outcome, dml -> dml.update(update));
+    } else if (statement instanceof ResolvedDeleteStmt) {
+      ResolvedDeleteStmt delete = (ResolvedDeleteStmt) statement;
+      return dml("DELETE", delete.getTableScan(), delete, translation, outcome, dml -> dml.delete(delete));
+    } else if (statement instanceof ResolvedTruncateStmt) {
+      ResolvedTruncateStmt truncate = (ResolvedTruncateStmt) statement;
+      return dml("TRUNCATE_TABLE", truncate.getTableScan(), truncate, translation, outcome, dml -> dml.truncate(truncate));
+    } else if (statement instanceof ResolvedMergeStmt) {
+      ResolvedMergeStmt merge = (ResolvedMergeStmt) statement;
+      BoundTable table = translation.table(merge.getTableScan());
+      return dml(
+          "MERGE",
+          merge.getTableScan(),
+          merge,
+          translation,
+          outcome,
+          dml -> new MergeRunner(session, translation, table, merge).run());
+    }
+    long bytes = Billing.of(statement, translation, session, inScript);
+    return new DdlRunner(session, translation).run(statement, outcome, bytes);
+  }
+
+  /** A statement under way. */
+  record Outcome(String sql, Instant started) {
+    QueryResult of(String type, DmlStatistics dml, TableReference target, long bytes) {
+      return new QueryResult(
+          sql, type, null, List.of(), dml, target, bytes, started, Instant.now(), List.of(), null);
+    }
+
+    QueryResult rows(TableSchema schema, List<List<Object>> rows, long bytes) {
+      return new QueryResult(
+          sql, "SELECT", schema, rows, null, null, bytes, started, Instant.now(), List.of(), null);
+    }
+  }
+
+  private QueryResult select(ResolvedQueryStmt statement, Translation translation, Outcome outcome) {
+    if (statement.getIsValueTable()) {
+      throw BigQueryError.unsupported("SELECT AS STRUCT and AS VALUE at the top of a statement");
+    }
+    List<TableFieldSchema> fields = new ArrayList<>();
+    List<Type> types = new ArrayList<>();
+    int anonymous = 0;
+    for (ResolvedOutputColumn column : statement.getOutputColumnList()) {
+      boolean named = !column.getName().startsWith("$");
+      Type type = column.getColumn().getType();
+      fields.add(SqlTypes.field(named ? column.getName() : "f" + anonymous++ + "_", type));
+      types.add(type);
+    }
+    TableSchema schema = new TableSchema().setFields(fields);
+    long bytes = Billing.of(statement, translation, session, inScript);
+    String sql = query(statement.getQuery(), statement.getOutputColumnList(), translation);
+    if (session.request().dryRun()) {
+      return outcome.rows(schema, List.of(), bytes);
+    }
+    List<List<Object>> rows =
+        session.query(
+            sql,
+            result -> {
+              List<List<Object>> read = new ArrayList<>();
+              while (result.next()) {
+                read.add(RowReader.row(result, types));
+              }
+              return read;
+            });
+    session.rowCount(null);
+    return outcome.rows(schema, rows, bytes);
+  }
+
+  /** A SELECT of the output columns in the form that {@link RowReader} reads. */
+  private static String query(ResolvedScan scan, List<ResolvedOutputColumn> columns, Translation translation) {
+    List<String> wired = new ArrayList<>();
+    for (ResolvedOutputColumn column : columns) {
+      wired.add(RowReader.wire(Translation.name(column.getColumn()), column.getColumn().getType()) + " AS o" + wired.size());
+    }
+    String orderBy =
+        scan instanceof ResolvedOrderByScan
+            ? translation.scans().orderBy(((ResolvedOrderByScan) scan).getOrderByItemList())
+            : "";
+    return "SELECT " + String.join(", ", wired) + " FROM (" + translation.scans().select(scan) + ")" + orderBy;
+  }
+
+  private QueryResult dml(
+      String type,
+      ResolvedTableScan target,
+      ResolvedStatement statement,
+      Translation translation,
+      Outcome outcome,
+      Function<DmlRunner, DmlStatistics> run) {
+    BoundTable table = translation.table(target);
+    if (table.resource() == null) {
+      throw BigQueryError.invalidQuery("DML over " + table.key() + " is not allowed");
+    }
+    long bytes = Billing.of(statement, translation, session, inScript);
+    if (session.request().dryRun()) {
+      return outcome.of(type, null, table.reference(), bytes);
+    }
+    DmlStatistics statistics =
+        session.change(
+            table,
+            !type.equals("INSERT"),
+            () -> run.apply(new DmlRunner(session, translation, table)));
+    session.rowCount(total(statistics));
+    return outcome.of(type, statistics, table.reference(), bytes);
+  }
+
+  private static long total(DmlStatistics statistics) {
+    long total = statistics.getInsertedRowCount() == null ? 0 : statistics.getInsertedRowCount();
+    total += statistics.getUpdatedRowCount() == null ? 0 : statistics.getUpdatedRowCount();
+    return total + (statistics.getDeletedRowCount() == null ? 0 : statistics.getDeletedRowCount());
+  }
+
+  /** The bytes and the value of an expression of a script. */
+  record Evaluated(TypedValue value, long bytes) {}
+
+  Evaluated evaluate(String text) {
+    SqlAnalyzer.Analyzed<ResolvedExpr> analyzed = analyzer.expression(text, session);
+    Translation translation =
+        new Translation(analyzed.tables(), session, Instant.now().truncatedTo(ChronoUnit.MICROS));
+    return evaluate(analyzed.node(), translation);
+  }
+
+  private Evaluated evaluate(ResolvedExpr expression, Translation translation) {
+    long bytes = Billing.of(expression, translation, session, inScript);
+    Type type = expression.getType();
+    String value = "e";
+    String sql =
+        "SELECT " + RowReader.wire(value, type) + " FROM (SELECT " + translation.expressions().of(expression) + " AS e)";
+    Object read =
+        session.query(
+            sql,
+            rows -> {
+              rows.next();
+              return RowReader.row(rows, List.of(type)).get(0);
+            });
+    return new Evaluated(new TypedValue(type, read), bytes);
+  }
+}
