@@ -21,7 +21,7 @@ public final class PostgresOptions {
   public static final ConnectorOption<Long> PORT =
       ConnectorOption.integer("port", "Port of the server.")
           .withDefault(5432L)
-          .withPattern("[0-9]+")
+          .withPattern("[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> DATABASE =
@@ -50,6 +50,14 @@ public final class PostgresOptions {
               SslMode.class,
               "Encryption and server checks. Only verify-full protects against a server that poses as yours.")
           .withDefault(SslMode.PREFER)
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<String> SSL_ROOT_CERTIFICATE =
+      ConnectorOption.string(
+              "ssl_root_certificate",
+              "Certificate of the authority that signs the server's, as PEM text, for sslmode verify-ca and"
+                  + " verify-full. Without it, the authorities that the JVM trusts.")
+          .withPattern("(?s)\\s*-----BEGIN CERTIFICATE-----.*-----END CERTIFICATE-----\\s*")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<Long> MAX_CONNECTIONS =
@@ -156,6 +164,7 @@ public final class PostgresOptions {
         USERNAME,
         PASSWORD,
         SSLMODE,
+        SSL_ROOT_CERTIFICATE,
         MAX_CONNECTIONS,
         CONNECT_TIMEOUT,
         STATEMENT_TIMEOUT,

@@ -12,13 +12,21 @@ final class Relations {
   private static final ConcurrentMap<Key, Relation> SEEN = new ConcurrentHashMap<>();
   private static final int MOST = 100;
 
+  /** {@link #describe} or {@link #recall}. */
+  interface Lookup {
+    Relation find(Lease lease, Target target) throws SQLException;
+  }
+
   private record Key(ConnectionSettings.Identity server, Target target) {}
 
   private Relations() {}
 
   /** Asks the server, and remembers. */
   static Relation describe(Lease lease, Target target) throws SQLException {
-    Relation relation = Describer.describe(lease, target);
+    Relation relation =
+        target instanceof Target.Table table
+            ? new TableDescriber(lease, table).describe()
+            : new QueryDescriber(lease, (Target.Query) target).describe();
     if (SEEN.size() >= MOST) {
       SEEN.clear();
     }

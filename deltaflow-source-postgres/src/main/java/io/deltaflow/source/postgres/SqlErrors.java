@@ -5,6 +5,7 @@ import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.SourceException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -96,6 +97,17 @@ final class SqlErrors {
       return new ConfigurationException(
           who + "there is no host of that name; check " + flags.of(PostgresOptions.HOST), e);
     }
+    if (e.getCause() instanceof SSLException) {
+      return new ConfigurationException(
+          who
+              + "the encrypted connection failed ("
+              + e.getCause().getMessage()
+              + "); check "
+              + flags.of(PostgresOptions.SSLMODE)
+              + " and "
+              + flags.of(PostgresOptions.SSL_ROOT_CERTIFICATE),
+          e);
+    }
     if (state.startsWith("08")) {
       return SourceException.passing(
           who
@@ -137,9 +149,24 @@ final class SqlErrors {
                 + " slowly than it allows; raise it for role "
                 + s.username(),
             e);
+      case "22021":
+      case "22P05":
+        return SourceException.permanent(
+            who
+                + "a text is not valid in the database's encoding and cannot become UTF-8 ("
+                + message(e)
+                + "); mend the row, or read the column in a query as convert_from(column::bytea, 'LATIN1')"
+                + " or the encoding that it really has",
+            e);
       case INSUFFICIENT_PRIVILEGE:
         return SourceException.permanent(
             who + message(e) + "; role '" + s.username() + "' needs that privilege", e);
+      case "42703":
+      case "42P01":
+      case "42704":
+      case "42846":
+        return SourceException.permanent(
+            who + message(e) + "; if it was altered since the run was planned, run again", e);
       default:
         return isPassing(state)
             ? SourceException.passing(who + message(e) + " (SQLSTATE " + state + ")", e)
