@@ -119,6 +119,11 @@ public final class OptionCatalog {
     return Optional.ofNullable(flags.get(name));
   }
 
+  /** The feature that an unknown flag asks for, where it is known and does not exist yet. */
+  public Optional<String> notYetAvailable(String flag) {
+    return NotYetAvailable.feature(flag);
+  }
+
   /** By name, sorted. */
   public List<SourceConnector> connectors() {
     return List.copyOf(connectors.values());
@@ -134,11 +139,19 @@ public final class OptionCatalog {
 
   private static String text(Object value) {
     if (value instanceof java.time.Duration d) {
-      return d.toSeconds() + "s";
+      return duration(d);
     }
     return value instanceof Boolean || value instanceof Long
         ? value.toString()
         : String.valueOf(value);
+  }
+
+  /** In the largest unit that it is a whole number of, as a user would write it. */
+  private static String duration(java.time.Duration d) {
+    if (d.isZero() || d.toSecondsPart() != 0) {
+      return d.toSeconds() + "s";
+    }
+    return d.toMinutesPart() != 0 ? d.toMinutes() + "m" : d.toHours() + "h";
   }
 
   SourceConnector connector(String name) {

@@ -1,0 +1,99 @@
+package io.deltaflow.cli;
+
+import io.deltaflow.NearNames;
+import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.DeltaFlowException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code ./deltaflow <command> ...}. Exits with 0, with 1 when the work failed, with 2 when the arguments are wrong. */
+public final class DeltaFlowCli {
+  private static final List<Command> COMMANDS =
+      List.of(
+          new QuickstartCommand(), new RunCommand(), new ConnectorsCommand(), new EmulatorCommand());
+
+  private final Terminal terminal;
+
+  DeltaFlowCli(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  public static void main(String[] args) {
+    System.exit(new DeltaFlowCli(Terminal.system()).run(args).status());
+  }
+
+  ExitCode run(String... args) {
+    List<String> rest = new ArrayList<>(List.of(args));
+    boolean verbose = rest.remove("--verbose");
+    QuietLogging.apply(verbose);
+    try {
+      return dispatch(rest);
+    } catch (UsageException | ConfigurationException e) {
+      terminal.err().println("deltaflow: " + e.getMessage());
+      return ExitCode.USAGE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      terminal.err().println("deltaflow: interrupted");
+    } catch (Exception e) {
+      terminal.err().println("deltaflow: " + message(e));
+      if (verbose) {
+        e.printStackTrace(terminal.err());
+      } else {
+        terminal.err().println("(--verbose shows where)");
+      }
+    }
+    return ExitCode.FAILED;
+  }
+
+  private static String message(Exception e) {
+    boolean forPeople = e instanceof DeltaFlowException || e instanceof UncheckedIOException;
+    return forPeople && e.getMessage() != null ? e.getMessage() : e.toString();
+  }
+
+  private ExitCode dispatch(List<String> args) throws Exception {
+    String name = args.isEmpty() ? "--help" : args.remove(0);
+    if (name.equals("help") || name.equals("--help") || name.equals("-h")) {
+      terminal.out().print(args.isEmpty() ? overview() : find(args.get(0)).help());
+      return ExitCode.OK;
+    }
+    Command command = find(name);
+    if (args.contains("--help") || args.contains("-h")) {
+      terminal.out().print(command.help());
+      return ExitCode.OK;
+    }
+    return command.run(args, terminal);
+  }
+
+  private static Command find(String name) throws UsageException {
+    Optional<Command> command = COMMANDS.stream().filter(c -> c.name().equals(name)).findFirst();
+    if (command.isPresent()) {
+      return command.get();
+    }
+    List<String> names = COMMANDS.stream().map(Command::name).toList();
+    List<String> near = NearNames.of(name, names);
+    throw new UsageException(
+        "unknown command '"
+            + name
+            + "'; "
+            + (near.isEmpty()
+                ? "there are: " + String.join(", ", names)
+                : "did you mean " + String.join(" or ", near) + "?"));
+  }
+
+  private static String overview() {
+    StringBuilder out = new StringBuilder("Usage: deltaflow <command> [options]\n\n");
+    for (Command c : COMMANDS) {
+      out.append(String.format("  %-12s %s%n", c.name(), c.summary()));
+    }
+    return out.append(
+            """
+
+            deltaflow <command> --help shows a command's options.
+            --verbose, with any command, shows the logs and the stack trace of a failure.
+            Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
+            """)
+        .toString();
+  }
+}

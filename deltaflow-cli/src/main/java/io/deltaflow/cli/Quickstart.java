@@ -1,0 +1,170 @@
+package io.deltaflow.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.deltaflow.DeltaFlow;
+import io.deltaflow.Proof;
+import io.deltaflow.RunReport;
+import io.deltaflow.TableDigest;
+import io.deltaflow.emulator.BigQueryEmulator;
+import io.deltaflow.template.TemplateArguments;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Two syncs of a shop's orders with changes between them, and the proof that nothing is missing. */
+final class Quickstart implements AutoCloseable {
+  private static final String PROJECT = "quickstart";
+  private static final String DATASET = "shop";
+  private static final String TABLE = "orders";
+
+  private final ShopDatabase shop;
+  private final BigQueryEmulator emulator;
+  private final int rows;
+  private final Terminal terminal;
+  private final Narrator narrator;
+
+  private Quickstart(
+      ShopDatabase shop, BigQueryEmulator emulator, int rows, Terminal terminal, Narrator narrator) {
+    this.shop = shop;
+    this.emulator = emulator;
+    this.rows = rows;
+    this.terminal = terminal;
+    this.narrator = narrator;
+  }
+
+  /** Starts both servers. */
+  static Quickstart start(int rows, Terminal terminal, Narrator narrator)
+      throws IOException, SQLException {
+    narrator.heading("Starting PostgreSQL and the BigQuery emulator on this machine");
+    try (Progress progress = Progress.start(terminal)) {
+      progress.phase("starting PostgreSQL and filling a shop");
+      ShopDatabase shop = ShopDatabase.start(rows);
+      progress.phase("starting the emulator");
+      try {
+        BigQueryEmulator emulator = BigQueryEmulator.builder().dataset(PROJECT, DATASET).build().start();
+        narrator.line("PostgreSQL     " + shop.uri());
+        narrator.line("BigQuery       " + emulator.bigQueryEndpoint());
+        narrator.line("Cloud Storage  " + emulator.gcsEndpoint());
+        return new Quickstart(shop, emulator, rows, terminal, narrator);
+      } catch (RuntimeException e) {
+        shop.close();
+        throw e;
+      }
+    }
+  }
+
+  Outcome run() throws SQLException {
+    RunReport first;
+    try (ShopDatabase.OpenOrder late = shop.openOrder()) {
+      int overtaking = shop.ordersOvertaking();
+      narrator.heading("First run: all of history, " + count(rows) + " orders");
+      narrator.line("Meanwhile an order is being written, and " + overtaking + " stamped later are there already.");
+      narrator.line("The window ends below the open transaction, so that none of them can be lost.");
+      first = sync();
+      late.commit();
+    }
+    narrator.heading("Changes in the shop");
+    narrator.line(count(shop.insertOrders()) + " new orders, " + count(shop.updateOrders()) + " changed ones,");
+    narrator.line("and the order that was being written is committed, with its earlier stamp.");
+    shop.awaitVisible();
+
+    narrator.heading("Second run: only what is new");
+    RunReport second = sync();
+
+    narrator.heading("Proof: both tables read whole, counted and hashed");
+    Proof proof = prove();
+    narrator.line("source       " + digest(proof.source()));
+    narrator.line("destination  " + digest(proof.destination()));
+    narrator.line(proof.isEqual() ? "EQUAL" : "DIFFERENT: please report this");
+    return new Outcome(List.of(first, second), proof);
+  }
+
+  private RunReport sync() {
+    RunReport report = RunCommand.sync(arguments(), terminal);
+    narrator.text(ReportText.of(report));
+    return report;
+  }
+
+  private Proof prove() {
+    TemplateArguments arguments = arguments();
+    try (Progress progress = Progress.start(terminal)) {
+      progress.phase("comparing source and destination");
+      return DeltaFlow.verify(arguments.spec(), arguments.options());
+    }
+  }
+
+  private TemplateArguments arguments() {
+    return TemplateArguments.parse(
+        flags().entrySet().stream()
+            .map(e -> "--" + e.getKey() + "=" + e.getValue())
+            .toArray(String[]::new));
+  }
+
+  private Map<String, String> flags() {
+    Map<String, String> flags = new LinkedHashMap<>(shop.flags());
+    flags.put("destination_bigquery_project", PROJECT);
+    flags.put("destination_bigquery_dataset", DATASET);
+    flags.put("destination_bigquery_table", TABLE);
+    flags.put("enable_smart_sync", "true");
+    flags.put("write_disposition", "WRITE_MERGE");
+    flags.put("clustering_fields", "customer_id,status");
+    flags.put("bigQueryEndpoint", emulator.bigQueryEndpoint());
+    flags.put("gcsEndpoint", emulator.gcsEndpoint());
+    return flags;
+  }
+
+  private static String digest(TableDigest digest) {
+    return String.format(Locale.ROOT, "%,d rows  %s", digest.count(), digest.hash());
+  }
+
+  private static String count(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  /** Commands to copy, for as long as the servers are up. */
+  String howToQuery() {
+    StringBuilder run = new StringBuilder("./deltaflow run");
+    flags().forEach((name, value) -> run.append(" \\\n    --").append(name).append('=').append(value));
+    return """
+
+        Both servers stay up until you press Ctrl-C. In another terminal:
+
+          psql %1$s
+          curl -s %2$sbigquery/v2/projects/%3$s/queries -H 'Content-Type: application/json' \\
+            -d '{"query": "SELECT status, COUNT(*) AS n FROM %4$s.%5$s GROUP BY status", "useLegacySql": false}'
+          bq --api %2$s --project_id=%3$s query --nouse_legacy_sql 'SELECT COUNT(*) FROM %4$s.%5$s'
+          %6$s
+        """
+        .formatted(shop.uri(), emulator.bigQueryEndpoint(), PROJECT, DATASET, TABLE, run);
+  }
+
+  /** What was done and whether it holds. */
+  record Outcome(List<RunReport> runs, Proof proof) {
+    String toJson() {
+      ObjectMapper json = new ObjectMapper();
+      ObjectNode root = json.createObjectNode();
+      root.set("runs", json.valueToTree(runs));
+      ObjectNode ends = root.putObject("proof");
+      ends.set("source", json.valueToTree(proof.source()));
+      ends.set("destination", json.valueToTree(proof.destination()));
+      ends.put("equal", proof.isEqual());
+      try {
+        return json.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("the outcome could not be written as JSON", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try (shop) {
+      emulator.close();
+    }
+  }
+}

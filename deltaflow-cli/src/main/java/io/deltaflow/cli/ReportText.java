@@ -1,0 +1,65 @@
+package io.deltaflow.cli;
+
+import io.deltaflow.RunReport;
+import java.util.Locale;
+
+/** A run's report for people. */
+final class ReportText {
+  private ReportText() {}
+
+  static String of(RunReport report) {
+    StringBuilder out = new StringBuilder();
+    line(out, "Run", report.runId());
+    line(out, "Source", report.source());
+    line(out, "Destination", report.destination());
+    if (report.ddl() != null) {
+      out.append("  Created\n").append(report.ddl().strip().indent(4));
+    }
+    report.schemaChanges().forEach(c -> line(out, "Schema", c));
+    if (report.window() != null) {
+      line(out, "Window", window(report.window()));
+      if (report.window().reason() != null) {
+        line(out, "", "ends there: " + report.window().reason());
+      }
+    }
+    line(out, "Rows", rows(report.rows()));
+    line(out, "Time", time(report));
+    report.warnings().forEach(w -> line(out, "Warning", w));
+    return out.toString();
+  }
+
+  private static String window(RunReport.WindowReport window) {
+    String lo = window.lo() == null ? "the beginning" : window.lo();
+    return window.cursor() + " from " + lo + " to below " + window.hi();
+  }
+
+  private static String rows(RunReport.Rows rows) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%,d read, %,d inserted, %,d updated",
+            rows.read(),
+            rows.inserted(),
+            rows.updated()));
+    if (rows.deferred() > 0) {
+      text.append(String.format(Locale.ROOT, ", %,d deferred to a later run", rows.deferred()));
+    }
+    if (rows.deadLettered() > 0) {
+      text.append(String.format(Locale.ROOT, ", %,d kept out as dead letters", rows.deadLettered()));
+    }
+    return text.toString();
+  }
+
+  private static String time(RunReport report) {
+    double seconds = report.seconds();
+    String text = String.format(Locale.ROOT, "%.1f s", seconds);
+    return report.rows().read() == 0 || seconds <= 0
+        ? text
+        : text + String.format(Locale.ROOT, ", %,.0f rows/s", report.rows().read() / seconds);
+  }
+
+  private static void line(StringBuilder out, String label, String text) {
+    out.append(String.format(Locale.ROOT, "  %-12s%s%n", label, text));
+  }
+}

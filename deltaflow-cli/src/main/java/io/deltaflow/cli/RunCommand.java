@@ -1,0 +1,61 @@
+package io.deltaflow.cli;
+
+import io.deltaflow.DeltaFlow;
+import io.deltaflow.RunReport;
+import io.deltaflow.SyncRun;
+import io.deltaflow.template.OptionSection;
+import io.deltaflow.template.TemplateArguments;
+import java.util.List;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** One sync, waited for. */
+final class RunCommand implements Command {
+  @Override
+  public String name() {
+    return "run";
+  }
+
+  @Override
+  public String summary() {
+    return "sync once and wait for the end";
+  }
+
+  @Override
+  public String help() {
+    StringBuilder out =
+        new StringBuilder(
+            """
+            Usage: deltaflow run --flag=value ...
+
+            Syncs once, waits, and prints what the run did. Beam's options (--runner, --tempLocation,
+            --project, --region, --bigQueryEndpoint, --gcsEndpoint, ...) are given in the same way.
+            """);
+    for (OptionSection section : OptionSection.of(TemplateArguments.catalog())) {
+      out.append('\n').append(section.title()).append('\n');
+      FlagText.append(out, section);
+    }
+    return out.toString();
+  }
+
+  @Override
+  public ExitCode run(List<String> args, Terminal terminal) {
+    TemplateArguments arguments = TemplateArguments.parse(args.toArray(String[]::new));
+    RunReport report = sync(arguments, terminal);
+    terminal.out().print(ReportText.of(report));
+    return ExitCode.OK;
+  }
+
+  /** Launches, shows progress, waits. */
+  static RunReport sync(TemplateArguments arguments, Terminal terminal) {
+    PipelineOptions options = arguments.options();
+    // Or the direct runner returns at the end only, and there is nothing to show meanwhile.
+    options.as(DirectOptions.class).setBlockOnRun(false);
+    try (Progress progress = Progress.start(terminal)) {
+      progress.phase("planning");
+      SyncRun run = DeltaFlow.launch(arguments.spec(), options);
+      progress.watch(run.result());
+      return run.waitUntilFinish();
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.deltaflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deltaflow.RunReport;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ReportTextTest {
+  @Test
+  void everythingIsSaid() {
+    RunReport report =
+        new RunReport(
+            "20260101T000000_0a1b2c3d",
+            "orders",
+            "postgresql public.orders",
+            "bigquery p.d.orders",
+            new RunReport.WindowReport(
+                "updated_at", null, "2026-01-01T00:00:00.000001Z", "now() - 1 s"),
+            new RunReport.Rows(20_000, 20_000, 19_000, 1_000, 3, 2),
+            "CREATE TABLE `p.d.orders` (\n  id INT64\n);\n",
+            List.of("ADD COLUMN note STRING"),
+            4.0,
+            1_000,
+            2_000,
+            List.of("one thing to know"));
+
+    assertThat(ReportText.of(report))
+        .isEqualTo(
+            """
+              Run         20260101T000000_0a1b2c3d
+              Source      postgresql public.orders
+              Destination bigquery p.d.orders
+              Created
+                CREATE TABLE `p.d.orders` (
+                  id INT64
+                );
+              Schema      ADD COLUMN note STRING
+              Window      updated_at from the beginning to below 2026-01-01T00:00:00.000001Z
+                          ends there: now() - 1 s
+              Rows        20,000 read, 19,000 inserted, 1,000 updated, 3 deferred to a later run, \
+            2 kept out as dead letters
+              Time        4.0 s, 5,000 rows/s
+              Warning     one thing to know
+            """);
+  }
+
+  @Test
+  void aRunOfNothingHasNoRate() {
+    RunReport report =
+        new RunReport(
+            "r",
+            "s",
+            "a",
+            "b",
+            null,
+            new RunReport.Rows(0, 0, 0, 0, -1, 0),
+            null,
+            List.of(),
+            1.5,
+            0,
+            0,
+            List.of());
+
+    assertThat(ReportText.of(report))
+        .contains("0 read, 0 inserted, 0 updated\n")
+        .contains("Time        1.5 s\n")
+        .doesNotContain("deferred", "Window", "Created");
+  }
+}

@@ -1,0 +1,106 @@
+package io.deltaflow.source.postgres;
+
+import io.deltaflow.spi.CursorPosition;
+import io.deltaflow.spi.error.SourceException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The end of a window over whole numbers from a sequence: above the largest visible one, once every transaction that was
+ * open when it was seen has ended, since it may hold a smaller one that it has not committed yet.
+ *
+ * @param previous null before the first run
+ * @param warnings what is found is added here
+ */
+record IntegerHorizon(
+    PostgresSource source,
+    CursorColumn column,
+    CursorPosition previous,
+    Patience patience,
+    List<String> warnings) {
+  /** Below any number from a sequence, and far enough from the smallest that an overlap can be subtracted. */
+  private static final long BELOW_ALL = -(1L << 62);
+
+  UpperBoundFinder.Horizon find(Lease lease) throws SQLException {
+    if (column.column() == null) {
+      return unseen(lease);
+    }
+    String max =
+        lease.queryText(
+            "SELECT pg_catalog.max("
+                + column.relation().expression(column.name())
+                + ")::int8 FROM "
+                + column.relation().from());
+    if (max != null && Long.parseLong(max) == Long.MAX_VALUE) {
+      throw SourceException.permanent(
+          "column '" + column.name() + "' holds the largest bigint; no window can end above it", null);
+    }
+    CursorPosition end =
+        CursorPosition.integer(max == null ? BELOW_ALL : Math.addExact(Long.parseLong(max), 1));
+    return settled(lease, end);
+  }
+
+  /** A query that does not return its cursor: any number may be there. */
+  private UpperBoundFinder.Horizon unseen(Lease lease) {
+    throw SourceException.permanent(
+        "the integer cursor '"
+            + column.name()
+            + "' is not among the columns of "
+            + source.targets().description()
+            + ", so its largest value cannot be read from "
+            + lease.settings().server()
+            + "; add it to the SELECT list",
+        null);
+  }
+
+  private UpperBoundFinder.Horizon settled(Lease lease, CursorPosition end) throws SQLException {
+    OpenTransactions open =
+        OpenTransactions.look(lease, source.horizon().ignoredApplications());
+    Set<String> gids =
+        open.prepared().stream().map(OpenTransactions.Prepared::gid).collect(Collectors.toSet());
+    boolean ended =
+        patience.await(
+            () ->
+                OpenTransactions.stillOpen(lease, open.all()).isEmpty()
+                    && OpenTransactions.look(lease, List.of()).prepared().stream()
+                        .noneMatch(p -> gids.contains(p.gid())));
+    if (!ended) {
+      return held(open);
+    }
+    if (previous != null && previous.compareTo(end) > 0) {
+      warnings.add(
+          "the largest "
+              + column.name()
+              + ", "
+              + end.plus(-1)
+              + ", is below the last published end "
+              + previous
+              + ": rows were deleted, or the source was restored to an earlier state");
+      return new UpperBoundFinder.Horizon(previous, "the last published end", List.of());
+    }
+    return new UpperBoundFinder.Horizon(end, "max(" + column.name() + ") + 1", List.of());
+  }
+
+  private UpperBoundFinder.Horizon held(OpenTransactions open) {
+    List<String> who = new ArrayList<>();
+    open.prepared().forEach(p -> who.add(p.text()));
+    open.visible().forEach(s -> who.add(s.text()));
+    String message =
+        "open transactions may still commit smaller values of "
+            + column.name()
+            + " and did not end within "
+            + source.settings().flags().of(PostgresOptions.OPEN_TRANSACTION_WAIT)
+            + " ("
+            + source.horizon().transactionWait().toSeconds()
+            + " s): "
+            + (who.isEmpty() ? "of roles that cannot be seen" : String.join("; ", who));
+    if (previous == null) {
+      throw SourceException.passing(message, null);
+    }
+    return new UpperBoundFinder.Horizon(
+        previous, "open transactions", List.of(message + "; nothing new is read"));
+  }
+}

@@ -1,0 +1,88 @@
+package io.deltaflow.source.postgres;
+
+import io.deltaflow.spi.DetectedSchema;
+import io.deltaflow.spi.SchemaDetector;
+import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.error.ConfigurationException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.schemas.Schema;
+
+/** Detects from the catalog; runs nothing of the user's. */
+record PostgresSchemaDetector(PostgresSource source, SourceContext context)
+    implements SchemaDetector {
+  @Override
+  public DetectedSchema detect() {
+    Targets targets = source.targets();
+    try (Lease lease = Pool.take(source.settings(), context)) {
+      DetectedSchema detected = schema(WholeRelation.find(lease, targets, Relations::describe));
+      if (targets.windowed() != null && (targets.query() != null)) {
+        DetectedSchema other = schema(Relations.describe(lease, targets.query()));
+        if (!other.schema().equals(detected.schema())) {
+          throw new ConfigurationException(
+              targets.windowed().flag()
+                  + " and "
+                  + targets.query().flag()
+                  + " must have the same columns, since both fill one destination; found "
+                  + columns(detected)
+                  + " and "
+                  + columns(other));
+        }
+      }
+      return detected;
+    } catch (SQLException e) {
+      throw SqlErrors.working(e, source.settings(), "describing " + targets.description());
+    }
+  }
+
+  private static String columns(DetectedSchema detected) {
+    List<String> texts = new ArrayList<>();
+    for (Schema.Field field : detected.schema().getFields()) {
+      texts.add(field.getName() + " " + io.deltaflow.spi.FieldTypes.kind(field.getType()));
+    }
+    return texts.toString();
+  }
+
+  private DetectedSchema schema(Relation relation) {
+    TypeMapper mapper = new TypeMapper(relation, source.timeZone());
+    Schema.Builder schema = Schema.builder();
+    List<String> warnings = new ArrayList<>();
+    if (source.settings().isExposed()) {
+      warnings.add(
+          source.settings().flags().of(PostgresOptions.SSLMODE)
+              + " is "
+              + source.settings().sslMode()
+              + ": nothing proves that "
+              + source.settings().server()
+              + " is your server; verify-full does");
+    }
+    for (Column column : relation.columns()) {
+      Mapping mapping = mapper.map(column);
+      String description = column.description() == null ? "" : column.description();
+      schema.addField(
+          Schema.Field.of(column.name(), mapping.type())
+              .withNullable(relation.isNullable(column))
+              .withDescription(description));
+      if (mapping.warning() != null) {
+        warnings.add(mapping.warning());
+      }
+    }
+    DetectedSchema detected = DetectedSchema.of(schema.build());
+    Relation.TableFacts table = relation.table();
+    if (table != null) {
+      detected =
+          detected
+              .withPrimaryKey(table.primaryKey())
+              .withDescription(table.description())
+              .withEstimate(table.estimatedRows(), table.bytes());
+      if (table.inherited()) {
+        warnings.add(
+            "other tables inherit from "
+                + table.name()
+                + ": its rows include theirs, and its keys do not hold over all of them");
+      }
+    }
+    return detected.withWarnings(warnings);
+  }
+}

