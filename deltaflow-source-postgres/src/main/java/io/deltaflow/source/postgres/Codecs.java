@@ -2,8 +2,6 @@ package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.error.BadValueException;
 import io.deltaflow.spi.error.InternalException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -74,38 +72,19 @@ final class Codecs {
     };
   }
 
+  /** The server has checked it, since it converts to the client's encoding. */
   static Codec utf8() {
     return (b, at, n, sink) -> sink.appendUtf8(b, at, n);
   }
 
-  /** For databases of encoding SQL_ASCII, which store any bytes. */
-  static Codec checkedUtf8(String column) {
-    return (b, at, n, sink) -> {
-      try {
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(b, at, n));
-      } catch (CharacterCodingException e) {
-        throw new BadValueException(
-            column,
-            "a text of "
-                + n
-                + " bytes is not valid UTF-8; the database's encoding is SQL_ASCII, which stores any bytes."
-                + " Convert the column, or read it in a query as convert_from(convert_to("
-                + Sql.identifier(column)
-                + ", 'SQL_ASCII'), 'LATIN1')",
-            e);
-      }
-      sink.appendUtf8(b, at, n);
-    };
-  }
-
   /** A version byte, then the text. */
-  static Codec jsonb(String column, Codec text) {
+  static Codec jsonb(String column) {
     return (b, at, n, sink) -> {
       if (n < 1 || b[at] != 1) {
         throw new InternalException(
             "column '" + column + "': jsonb of version " + (n < 1 ? "none" : b[at]) + ", expected 1");
       }
-      text.decode(b, at + 1, n - 1, sink);
+      sink.appendUtf8(b, at + 1, n - 1);
     };
   }
 

@@ -19,7 +19,7 @@ import org.postgresql.PGResultSetMetaData;
 final class QueryDescriber {
   private static final String DESCRIPTIONS =
       "SELECT pg_catalog.col_description(a.attrelid, a.attnum)"
-          + " FROM pg_catalog.unnest(?::text[], ?::text[], ?::text[])"
+          + " FROM unnest(?::text[], ?::text[], ?::text[])"
           + " WITH ORDINALITY AS w(nspname, relname, attname, position)"
           + " LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = w.nspname"
           + " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.relname"
@@ -28,12 +28,10 @@ final class QueryDescriber {
 
   private final Lease lease;
   private final Target.Query target;
-  private final boolean ascii;
 
-  QueryDescriber(Lease lease, Target.Query target, boolean ascii) {
+  QueryDescriber(Lease lease, Target.Query target) {
     this.lease = lease;
     this.target = target;
-    this.ascii = ascii;
   }
 
   /** A line of its own, so that a comment at the query's end does not hide the parenthesis. */
@@ -42,12 +40,7 @@ final class QueryDescriber {
   }
 
   Relation describe() throws SQLException {
-    List<Column> untyped;
-    try {
-      untyped = columns();
-    } catch (SQLException e) {
-      throw refused(e);
-    }
+    List<Column> untyped = columns();
     checkNames(untyped);
     int[] oids = types(untyped);
     List<Column> columns = new ArrayList<>();
@@ -56,14 +49,14 @@ final class QueryDescriber {
       columns.add(new Column(c.name(), oids[i], c.modifier(), 0, false, c.description()));
     }
     PgTypes types = PgTypes.load(lease, columns.stream().map(Column::type).toList());
-    return new Relation(from(), "q", columns, types, null, ascii);
+    return new Relation(from(), "q", columns, types, null);
   }
 
   private List<Column> columns() throws SQLException {
     List<Column> columns = new ArrayList<>();
     try (PreparedStatement statement =
         lease.connection().prepareStatement("SELECT * FROM " + withoutParameters())) {
-      ResultSetMetaData metadata = statement.getMetaData();
+      ResultSetMetaData metadata = metadata(statement);
       List<String> descriptions = descriptions(metadata);
       for (int i = 1; i <= metadata.getColumnCount(); i++) {
         columns.add(
@@ -77,6 +70,14 @@ final class QueryDescriber {
       }
     }
     return columns;
+  }
+
+  private ResultSetMetaData metadata(PreparedStatement statement) throws SQLException {
+    try {
+      return statement.getMetaData();
+    } catch (SQLException e) {
+      throw refused(e);
+    }
   }
 
   /** The driver takes a single ? outside of strings, such as jsonb's operator, for a parameter. */

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param table null for a query
  */
 record Relation(
-    String from, String alias, List<Column> columns, PgTypes types, TableFacts table, boolean asciiServer) {
+    String from, String alias, List<Column> columns, PgTypes types, TableFacts table) {
 
   Optional<Column> column(String name) {
     return columns.stream().filter(c -> c.name().equals(name)).findFirst();

@@ -18,7 +18,10 @@ final class Relations {
 
   /** Asks the server, and remembers. */
   static Relation describe(Lease lease, Target target) throws SQLException {
-    Relation relation = Describer.describe(lease, target);
+    Relation relation =
+        target instanceof Target.Table table
+            ? new TableDescriber(lease, table).describe()
+            : new QueryDescriber(lease, (Target.Query) target).describe();
     if (SEEN.size() >= MOST) {
       SEEN.clear();
     }

@@ -137,6 +137,15 @@ final class SqlErrors {
                 + " slowly than it allows; raise it for role "
                 + s.username(),
             e);
+      case "22021":
+      case "22P05":
+        return SourceException.permanent(
+            who
+                + "a text is not valid in the database's encoding and cannot become UTF-8 ("
+                + message(e)
+                + "); mend the row, or read the column in a query as convert_from(column::bytea, 'LATIN1')"
+                + " or the encoding that it really has",
+            e);
       case INSUFFICIENT_PRIVILEGE:
         return SourceException.permanent(
             who + message(e) + "; role '" + s.username() + "' needs that privilege", e);

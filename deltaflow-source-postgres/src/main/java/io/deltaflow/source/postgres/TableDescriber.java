@@ -42,12 +42,10 @@ final class TableDescriber {
 
   private final Lease lease;
   private final Target.Table target;
-  private final boolean ascii;
 
-  TableDescriber(Lease lease, Target.Table target, boolean ascii) {
+  TableDescriber(Lease lease, Target.Table target) {
     this.lease = lease;
     this.target = target;
-    this.ascii = ascii;
   }
 
   private record Found(
@@ -59,7 +57,7 @@ final class TableDescriber {
     PgTypes types = PgTypes.load(lease, columns.stream().map(Column::type).toList());
     String from =
         Sql.identifier(found.name.schema()) + "." + Sql.identifier(found.name.name()) + " AS t";
-    return new Relation(from, "t", columns, types, facts(found), ascii);
+    return new Relation(from, "t", columns, types, facts(found));
   }
 
   private Found find() throws SQLException {

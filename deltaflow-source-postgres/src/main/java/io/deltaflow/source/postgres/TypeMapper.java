@@ -67,7 +67,7 @@ final class TypeMapper {
       case 'c':
         return composite(name, type, top);
       case 'e':
-        return Mapping.raw(FieldTypes.STRING, type, utf8(name));
+        return Mapping.raw(FieldTypes.STRING, type, Codecs.utf8());
       case 'r':
       case 'm':
         return text(name, type);
@@ -104,13 +104,13 @@ final class TypeMapper {
       case "text":
       case "varchar":
       case "name":
-        return Mapping.raw(FieldTypes.STRING, type, utf8(name));
+        return Mapping.raw(FieldTypes.STRING, type, Codecs.utf8());
       case "uuid":
         return Mapping.raw(FieldTypes.STRING, type, Codecs.uuid(name));
       case "json":
-        return Mapping.raw(FieldTypes.JSON, type, utf8(name));
+        return Mapping.raw(FieldTypes.JSON, type, Codecs.utf8());
       case "jsonb":
-        return Mapping.raw(FieldTypes.JSON, type, Codecs.jsonb(name, utf8(name)));
+        return Mapping.raw(FieldTypes.JSON, type, Codecs.jsonb(name));
       case "bytea":
         return Mapping.raw(FieldTypes.BYTES, type, Codecs.bytes());
       case "date":
@@ -135,7 +135,7 @@ final class TypeMapper {
       case "hstore":
         // The cast to json is the extension's own, wherever it is installed.
         return Mapping.function(
-            FieldTypes.JSON, e -> e + "::pg_catalog.json::pg_catalog.text", utf8(name));
+            FieldTypes.JSON, e -> e + "::pg_catalog.json::pg_catalog.text", Codecs.utf8());
       case "geometry":
       case "geography":
         return geography(name, type, modifier);
@@ -150,7 +150,7 @@ final class TypeMapper {
     String function =
         Sql.identifier(type.schema()) + "." + (wgs84 ? "ST_AsText" : "ST_AsEWKT");
     return Mapping.function(
-        wgs84 ? FieldTypes.GEOGRAPHY : FieldTypes.STRING, e -> function + "(" + e + ")", utf8(name));
+        wgs84 ? FieldTypes.GEOGRAPHY : FieldTypes.STRING, e -> function + "(" + e + ")", Codecs.utf8());
   }
 
   /** PostGIS keeps the reference system in bits 8 to 28, signed. */
@@ -220,14 +220,14 @@ final class TypeMapper {
 
   /** By the type's text output. */
   private Mapping text(String name, PgType type) {
-    Mapping text = Mapping.cast(FieldTypes.STRING, "text", utf8(name));
+    Mapping text = Mapping.cast(FieldTypes.STRING, "text", Codecs.utf8());
     if (type.isBuiltIn() && (type.name().equals("inet") || type.name().equals("cidr"))) {
       // The cast of inet to text adds /32, its output function does not.
       text =
           Mapping.function(
                   FieldTypes.STRING,
                   e -> "pg_catalog.textin(pg_catalog." + type.name() + "_out(" + e + "))",
-                  utf8(name))
+                  Codecs.utf8())
               .withArrayProjection(e -> e + "::pg_catalog.text::pg_catalog.text[]");
     }
     boolean usual =
@@ -251,7 +251,7 @@ final class TypeMapper {
 
   private Mapping toJson(String name) {
     return Mapping.function(
-        FieldTypes.JSON, e -> "pg_catalog.to_json(" + e + ")::pg_catalog.text", utf8(name));
+        FieldTypes.JSON, e -> "pg_catalog.to_json(" + e + ")::pg_catalog.text", Codecs.utf8());
   }
 
   private static Mapping zoned(String name, String zone) {
@@ -269,9 +269,5 @@ final class TypeMapper {
     int precision = ((modifier - 4) >> 16) & 0xFFFF;
     int scale = (((modifier - 4) & 0x7FF) ^ 1024) - 1024;
     return FieldTypes.numeric(precision, scale);
-  }
-
-  private Codec utf8(String name) {
-    return relation.asciiServer() ? Codecs.checkedUtf8(name) : Codecs.utf8();
   }
 }
