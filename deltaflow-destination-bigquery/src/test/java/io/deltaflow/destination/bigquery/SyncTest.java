@@ -1,0 +1,345 @@
+package io.deltaflow.destination.bigquery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deltaflow.DeltaFlow;
+import io.deltaflow.RunReport;
+import io.deltaflow.SyncSpec;
+import io.deltaflow.spi.FieldTypes;
+import io.deltaflow.spi.error.BadValueException;
+import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.testing.BigQueryServer;
+import io.deltaflow.testing.ValuesTable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** The engine from the connector {@code values} to the table. */
+final class SyncTest {
+  private static final Schema SCHEMA =
+      Schema.builder()
+          .addField("id", FieldTypes.INT64)
+          .addNullableField("version", FieldTypes.INT64)
+          .addNullableField("name", FieldTypes.STRING)
+          .build();
+
+  private static BigQueryServer server;
+  private String table;
+  private ValuesTable values;
+
+  @BeforeAll
+  static void startServer() {
+    server = BigQueryServer.start();
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @BeforeEach
+  void createTable(TestInfo test) {
+    table = test.getTestMethod().orElseThrow().getName();
+    values = ValuesTable.create(table, SCHEMA, "id");
+  }
+
+  @AfterEach
+  void dropTable() {
+    values.close();
+  }
+
+  private SyncSpec spec(String... flags) {
+    Map<String, String> all = new HashMap<>(server.destinationFlags(table));
+    all.put("data_source", "values");
+    all.put("values_table", table);
+    for (String flag : flags) {
+      int equals = flag.indexOf('=');
+      all.put(flag.substring(2, equals), flag.substring(equals + 1));
+    }
+    return SyncSpec.fromFlags(all);
+  }
+
+  private RunReport sync(String... flags) {
+    return DeltaFlow.launch(spec(flags), server.pipelineOptions()).waitUntilFinish();
+  }
+
+  private RunReport smartSync(String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("--enable_smart_sync=true");
+    all.add("--smart_sync_timestamp_column=version");
+    return sync(all.toArray(new String[0]));
+  }
+
+  private List<String> names() {
+    return server
+        .rows("SELECT name FROM `" + name() + "` ORDER BY id, name")
+        .stream()
+        .map(r -> (String) r.get("name"))
+        .toList();
+  }
+
+  private String name() {
+    return BigQueryServer.PROJECT + "." + BigQueryServer.DATASET + "." + table;
+  }
+
+  @Test
+  void aFullReadCreatesTheTableAndAppends() {
+    values.add(1L, 1L, "a").add(2L, 2L, null).add(3L, 3L, "c").add(4L, 4L, "d");
+    RunReport report = sync();
+    assertThat(names()).containsExactly("a", null, "c", "d");
+    assertThat(report.rows().read()).isEqualTo(4);
+    assertThat(report.rows().staged()).isEqualTo(4);
+    assertThat(report.rows().inserted()).isEqualTo(4);
+    assertThat(report.ddl()).contains("`id` INT64 NOT NULL");
+    assertThat(DeltaFlow.verify(spec(), server.pipelineOptions()).isEqual()).isTrue();
+
+    RunReport again = sync();
+    assertThat(again.ddl()).isNull();
+    assertThat(names()).hasSize(8);
+    assertThat(DeltaFlow.verify(spec(), server.pipelineOptions()).isEqual()).isFalse();
+  }
+
+  @Test
+  void theNextRunBringsOnlyWhatIsNew() {
+    values.add(1L, 10L, "a").add(2L, 20L, "b").clock(20);
+    RunReport first = smartSync();
+    assertThat(names()).containsExactly("a");
+    assertThat(first.rows().deferred()).isEqualTo(1);
+    assertThat(first.window().lo()).isNull();
+    assertThat(first.window().hi()).isEqualTo("20");
+
+    values.add(3L, 30L, "c").clock(31);
+    RunReport second = smartSync();
+    assertThat(names()).containsExactly("a", "b", "c");
+    assertThat(second.window().lo()).isEqualTo("20");
+    assertThat(second.rows().read()).isEqualTo(2);
+  }
+
+  @Test
+  void aRunWithNothingNewLeavesTheTableAsItWas() {
+    values.add(1L, 10L, "a");
+    smartSync();
+    Object before = lastModified();
+    RunReport second = smartSync();
+    assertThat(second.rows().read()).isZero();
+    assertThat(lastModified()).isEqualTo(before);
+    assertThat(smartSync().rows().read()).isZero();
+  }
+
+  private Object lastModified() {
+    return new TestClient(server).table(table).getEtag();
+  }
+
+  @Test
+  void mergeReplacesRowsOfTheSameKeyAndAddsOthers() {
+    values.add(1L, 1L, "a").add(2L, 1L, "b");
+    smartSync("--write_disposition=WRITE_MERGE");
+    values.replace("id", 1L, 2L, "A").add(3L, 2L, "c");
+    RunReport second = smartSync("--write_disposition=WRITE_MERGE");
+    assertThat(names()).containsExactly("A", "b", "c");
+    assertThat(second.rows().inserted()).isEqualTo(1);
+    assertThat(second.rows().updated()).isEqualTo(1);
+  }
+
+  @Test
+  void mergeTakesTheNewestOfARowsVersions() {
+    values.add(1L, 3L, "newest").add(1L, 1L, "oldest").add(1L, 2L, "older");
+    smartSync("--write_disposition=WRITE_MERGE");
+    assertThat(names()).containsExactly("newest");
+  }
+
+  @Test
+  void mergeWithoutACursorRefusesTwoRowsOfOneKey() {
+    values.add(1L, 1L, "a").add(1L, 2L, "b");
+    assertThatThrownBy(() -> sync("--write_disposition=WRITE_MERGE"))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("id");
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void mergeWithoutKeysIsRefusedBeforeAnythingIsRead() {
+    ValuesTable keyless = ValuesTable.create(table + "_keyless", SCHEMA);
+    try (keyless) {
+      assertThatThrownBy(
+              () -> sync("--write_disposition=WRITE_MERGE", "--values_table=" + keyless.name()))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("--merge_keys is required");
+    }
+    assertThatThrownBy(() -> sync("--write_disposition=WRITE_MERGE", "--merge_keys=idd"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("no column 'idd'; did you mean 'id'?");
+  }
+
+  @Test
+  void truncateReplacesAllRows() {
+    values.add(1L, 1L, "a");
+    sync();
+    values.replace("id", 1L, 1L, "b").add(2L, 1L, "c");
+    sync("--write_disposition=WRITE_TRUNCATE");
+    assertThat(names()).containsExactly("b", "c");
+  }
+
+  @Test
+  void truncateByAnEmptySourceIsRefusedUnlessAllowed() {
+    values.add(1L, 1L, "a");
+    sync();
+    try (ValuesTable empty = ValuesTable.create(table + "_empty", SCHEMA)) {
+      String source = "--values_table=" + empty.name();
+      assertThatThrownBy(() -> sync("--write_disposition=WRITE_TRUNCATE", source))
+          .hasMessageContaining("allow_empty");
+      assertThat(names()).containsExactly("a");
+      sync("--write_disposition=WRITE_TRUNCATE", source, "--allow_empty=true");
+      assertThat(names()).isEmpty();
+    }
+  }
+
+  @Test
+  void emptyRefusesATableWithRows() {
+    values.add(1L, 1L, "a");
+    sync("--write_disposition=WRITE_EMPTY");
+    assertThatThrownBy(() -> sync("--write_disposition=WRITE_EMPTY"))
+        .hasMessageContaining("WRITE_EMPTY");
+    assertThat(names()).containsExactly("a");
+  }
+
+  @Test
+  void aFirstRunMayReadTheFallbackWindowOnly() {
+    Schema schema =
+        Schema.builder()
+            .addField("id", FieldTypes.INT64)
+            .addField("at", FieldTypes.TIMESTAMP)
+            .addNullableField("name", FieldTypes.STRING)
+            .build();
+    Instant now = Instant.parse("2024-05-05T12:00:00Z");
+    try (ValuesTable timed = ValuesTable.create(table + "_timed", schema, "id")) {
+      timed.add(1L, now.minusSeconds(7201), "old").add(2L, now.minusSeconds(7200), "new");
+      timed.clock(now.getEpochSecond() * 1_000_000);
+      RunReport report =
+          sync(
+              "--values_table=" + timed.name(),
+              "--enable_smart_sync=true",
+              "--smart_sync_timestamp_column=at",
+              "--sync_all_on_empty_table=false",
+              "--smart_sync_fallback_hours=2");
+      assertThat(names()).containsExactly("new");
+      assertThat(report.window().lo()).isEqualTo("2024-05-05T10:00:00.000000Z");
+    }
+  }
+
+  @Test
+  void aTableThatWasFilledWithoutAWatermarkIsTakenOver() {
+    values.add(1L, 10L, "a").add(2L, 20L, "b");
+    sync();
+    values.add(3L, 21L, "c");
+    RunReport report = smartSync();
+    assertThat(names()).containsExactly("a", "b", "c");
+    assertThat(report.rows().read()).isEqualTo(1);
+    assertThat(report.warnings()).anyMatch(w -> w.contains("no watermark"));
+  }
+
+  @Test
+  void rowsWithoutACursorFailTheRunUnlessThePolicySaysOtherwise() {
+    values.add(1L, 1L, "a").add(2L, null, "b");
+    assertThatThrownBy(() -> smartSync())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("1 rows whose 'version' is NULL");
+    assertThatThrownBy(() -> smartSync("--smart_sync_null_cursor=include"))
+        .hasMessageContaining("WRITE_MERGE");
+    smartSync("--smart_sync_null_cursor=include", "--write_disposition=WRITE_MERGE");
+    smartSync("--smart_sync_null_cursor=include", "--write_disposition=WRITE_MERGE");
+    assertThat(names()).containsExactly("a", "b");
+  }
+
+  @Test
+  void smartSyncWithTruncateIsRefused() {
+    assertThatThrownBy(() -> smartSync("--write_disposition=WRITE_TRUNCATE"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("WRITE_TRUNCATE");
+  }
+
+  @Test
+  void anotherCursorUnderTheSameSyncIsRefused() {
+    values.add(1L, 1L, "a");
+    smartSync();
+    assertThatThrownBy(() -> smartSync("--smart_sync_timestamp_column=id"))
+        .hasMessageContaining("version");
+    assertThatThrownBy(
+            () -> sync("--enable_smart_sync=true", "--smart_sync_timestamp_column=id"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("counted on 'version'");
+  }
+
+  @Test
+  void oneBadValuePublishesNothingAndIsNamed() {
+    Schema schema =
+        Schema.builder()
+            .addField("id", FieldTypes.INT64)
+            .addNullableField("price", FieldTypes.numeric(10, 2))
+            .build();
+    try (ValuesTable priced = ValuesTable.create(table + "_priced", schema, "id")) {
+      for (long i = 0; i < 10; i++) {
+        priced.add(i, new java.math.BigDecimal(i == 7 ? "0.001" : "1.50"));
+      }
+      assertThatThrownBy(() -> sync("--values_table=" + priced.name()))
+          .isInstanceOf(BadValueException.class)
+          .hasMessageContaining("'price'")
+          .hasMessageContaining("split 2");
+      assertThat(server.rows("SELECT COUNT(*) AS n FROM `" + name() + "`"))
+          .containsExactly(Map.of("n", 0L));
+    }
+  }
+
+  @Test
+  void deletingTheExistingTableReplacesItWhole() {
+    values.add(1L, 1L, "a");
+    sync();
+    Schema other =
+        Schema.builder()
+            .addField("id", FieldTypes.INT64)
+            .addNullableField("name", FieldTypes.STRING)
+            .addNullableField("extra", FieldTypes.BOOL)
+            .build();
+    try (ValuesTable replacement = ValuesTable.create(table + "_other", other, "id")) {
+      replacement.add(5L, "e", true);
+      sync("--values_table=" + replacement.name(), "--delete_existing_table=true");
+      assertThat(server.rows("SELECT * FROM `" + name() + "`"))
+          .containsExactly(Map.of("id", 5L, "name", "e", "extra", true));
+    }
+  }
+
+  @Test
+  void aLibraryPipelineReadsTheSameRows() {
+    values.add(1L, 1L, "a").add(2L, 2L, null).add(3L, 3L, "c").add(4L, 4L, "d");
+    Pipeline pipeline = Pipeline.create(server.pipelineOptions());
+    PCollection<Row> rows =
+        pipeline.apply(DeltaFlow.read("values", Map.of("table", table, "password", "opens")));
+    assertThat(rows.getSchema()).isEqualTo(SCHEMA);
+    PAssert.that(rows).containsInAnyOrder(values.rows());
+    pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void nothingIsLeftBehind() {
+    values.add(1L, 1L, "a");
+    sync();
+    TestClient client = new TestClient(server);
+    assertThat(client.tables()).noneMatch(t -> t.contains("staging") || t.contains("stg"));
+    assertThat(client.objects("deltaflow-temp")).isEmpty();
+  }
+}
