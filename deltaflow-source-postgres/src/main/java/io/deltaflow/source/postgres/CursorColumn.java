@@ -29,7 +29,7 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
    * @throws ConfigurationException when it is missing or of a type that cannot be a cursor's
    */
   static CursorColumn find(
-      Lease lease, PostgresSource source, String name, WholeRelation.Lookup lookup)
+      Lease lease, PostgresSource source, String name, Relations.Lookup lookup)
       throws SQLException {
     Targets targets = source.targets();
     Relation relation = WholeRelation.find(lease, targets, lookup);
@@ -111,7 +111,7 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
 
   /** The query hides the column; the tables that it names must agree on the type. */
   private static CursorType typeInTables(
-      Lease lease, WindowedQuery query, String name, WholeRelation.Lookup lookup)
+      Lease lease, WindowedQuery query, String name, Relations.Lookup lookup)
       throws SQLException {
     Set<CursorType> types = new LinkedHashSet<>();
     List<TableName> tables = tablesOf(query);

@@ -3,9 +3,10 @@ package io.deltaflow.source.postgres;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Window;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
 
 /** Cursor positions in SQL, to the microsecond. */
 final class CursorLiteral {
@@ -51,7 +52,7 @@ final class CursorLiteral {
   static CursorPosition first(CursorKind kind) {
     switch (kind) {
       case TIMESTAMP:
-        return CursorPosition.timestamp(Instant.parse("0001-01-01T00:00:00Z"));
+        return CursorPosition.timestamp(FIRST.atStartOfDay().toInstant(ZoneOffset.UTC));
       case DATETIME:
         return CursorPosition.dateTime(FIRST.atStartOfDay());
       case DATE:
@@ -61,17 +62,23 @@ final class CursorLiteral {
     }
   }
 
-  /** The latest that can be carried. */
-  static CursorPosition last(CursorKind kind) {
-    switch (kind) {
-      case TIMESTAMP:
-        return CursorPosition.timestamp(LAST.toInstant(java.time.ZoneOffset.UTC));
-      case DATETIME:
-        return CursorPosition.dateTime(LAST);
-      case DATE:
-        return CursorPosition.date(LAST.toLocalDate());
-      default:
-        return CursorPosition.integer(Long.MAX_VALUE);
-    }
+  /**
+   * Stand-ins for a window without bounds, for a column of unknown type. Where a placeholder is quoted, the server reads
+   * the digits as the column's own type, so each size of integer has its own.
+   */
+  static List<Unbounded> unbounded() {
+    return List.of(
+        new Unbounded(
+            first(CursorKind.TIMESTAMP), CursorPosition.timestamp(LAST.toInstant(ZoneOffset.UTC))),
+        integers(Long.MIN_VALUE, Long.MAX_VALUE),
+        integers(Integer.MIN_VALUE, Integer.MAX_VALUE),
+        integers(Short.MIN_VALUE, Short.MAX_VALUE));
   }
+
+  private static Unbounded integers(long first, long last) {
+    return new Unbounded(CursorPosition.integer(first), CursorPosition.integer(last));
+  }
+
+  /** From before the first to after the last. */
+  record Unbounded(CursorPosition first, CursorPosition last) {}
 }

@@ -10,7 +10,7 @@ import java.sql.Statement;
  * the largest row so far, so that wide rows do not fill the heap.
  */
 final class CursorTuples implements Tuples {
-  private static final int FETCH_BYTES = 8 << 20;
+  private static final int FETCH_BYTES = 4 << 20;
   private static final int FIRST_FETCH = 16;
 
   private final Statement statement;

@@ -21,9 +21,6 @@ record IntegerHorizon(
     CursorPosition previous,
     Patience patience,
     List<String> warnings) {
-  /** Below any number from a sequence, and far enough from the smallest that an overlap can be subtracted. */
-  private static final long BELOW_ALL = -(1L << 62);
-
   UpperBoundFinder.Horizon find(Lease lease) throws SQLException {
     if (column.column() == null) {
       return unseen(lease);
@@ -39,8 +36,15 @@ record IntegerHorizon(
           "column '" + column.name() + "' holds the largest bigint; no window can end above it", null);
     }
     CursorPosition end =
-        CursorPosition.integer(max == null ? BELOW_ALL : Math.addExact(Long.parseLong(max), 1));
+        CursorPosition.integer(max == null ? belowAll() : Math.addExact(Long.parseLong(max), 1));
     return settled(lease, end);
+  }
+
+  /** Below any number from a sequence, and far enough from the type's smallest to count down from. */
+  private long belowAll() {
+    String type = column.relation().baseType(column.column()).name();
+    int bits = type.equals("int2") ? 16 : type.equals("int4") ? 32 : 64;
+    return -(1L << (bits - 2));
   }
 
   /** A query that does not return its cursor: any number may be there. */

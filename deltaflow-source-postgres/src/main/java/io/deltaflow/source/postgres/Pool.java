@@ -24,7 +24,6 @@ final class Pool {
   private static final ConcurrentMap<ConnectionSettings.Identity, Pool> POOLS =
       new ConcurrentHashMap<>();
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long UNCHECKED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final ScheduledThreadPoolExecutor SWEEPER = sweeper();
 
   private final Semaphore permits;
@@ -77,8 +76,11 @@ final class Pool {
       synchronized (idle) {
         candidate = idle.pollFirst();
       }
-      if (candidate == null || isAlive(candidate)) {
-        return candidate == null ? null : candidate.connection;
+      if (candidate == null) {
+        return null;
+      }
+      if (isAlive(candidate)) {
+        return candidate.connection;
       }
       abort(candidate.connection);
     }
@@ -86,8 +88,7 @@ final class Pool {
 
   private static boolean isAlive(Idle candidate) {
     try {
-      return System.nanoTime() - candidate.sinceNanos < UNCHECKED_NANOS
-          || candidate.connection.isValid(5);
+      return candidate.connection.isValid(5);
     } catch (SQLException e) {
       throw new AssertionError("five seconds are a valid timeout", e);
     }

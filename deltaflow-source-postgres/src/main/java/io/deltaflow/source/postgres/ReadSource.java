@@ -19,22 +19,22 @@ record ReadSource(PostgresSource source, Relation relation, String condition) {
   static ReadSource of(PostgresSource source, ReadRequest request, Lease lease) throws SQLException {
     Targets targets = source.targets();
     if (request.window().isEmpty()) {
-      Target whole = targets.whole();
-      return new ReadSource(source, Relations.recall(lease, whole), null);
+      return new ReadSource(source, WholeRelation.whole(lease, targets, Relations::recall), null);
     }
     Window window = inColumnsTerms(request.window().get(), source, lease);
     if (targets.windowed() == null) {
       return cut(source, Relations.recall(lease, targets.whole()), window);
     }
     WindowedQuery query = targets.windowed();
-    Relation around = Relations.recall(lease, query.around(window));
+    Relation around = WholeRelation.first(lease, query.around(window), Relations::recall);
     if (around.column(window.cursor()).isPresent()) {
       return cut(source, around, window);
     }
     if (window.includeNull() || !query.isOpenClosedPair(window.cursor())) {
       throw CursorColumn.notInOutput(query, window.cursor(), around);
     }
-    return new ReadSource(source, Relations.recall(lease, query.exactly(window)), null);
+    Relation exactly = WholeRelation.first(lease, query.exactly(window), Relations::recall);
+    return new ReadSource(source, exactly, null);
   }
 
   private static Window inColumnsTerms(Window window, PostgresSource source, Lease lease)

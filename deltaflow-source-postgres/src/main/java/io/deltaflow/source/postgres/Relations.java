@@ -12,6 +12,11 @@ final class Relations {
   private static final ConcurrentMap<Key, Relation> SEEN = new ConcurrentHashMap<>();
   private static final int MOST = 100;
 
+  /** {@link #describe} or {@link #recall}. */
+  interface Lookup {
+    Relation find(Lease lease, Target target) throws SQLException;
+  }
+
   private record Key(ConnectionSettings.Identity server, Target target) {}
 
   private Relations() {}

@@ -149,6 +149,12 @@ final class SqlErrors {
       case INSUFFICIENT_PRIVILEGE:
         return SourceException.permanent(
             who + message(e) + "; role '" + s.username() + "' needs that privilege", e);
+      case "42703":
+      case "42P01":
+      case "42704":
+      case "42846":
+        return SourceException.permanent(
+            who + message(e) + "; if it was altered since the run was planned, run again", e);
       default:
         return isPassing(state)
             ? SourceException.passing(who + message(e) + " (SQLSTATE " + state + ")", e)

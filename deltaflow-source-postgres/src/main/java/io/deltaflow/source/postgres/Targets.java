@@ -2,7 +2,6 @@ package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.ConnectorOption;
-import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,7 @@ record Targets(Target.Table table, Target.Query query, WindowedQuery windowed)
             .orElse(null);
     if (table == null && query == null && windowed == null) {
       throw new ConfigurationException(
-          "nothing to read: give one of " + tableFlag + ", " + queryFlag + " and " + baseFlag);
+          "Query cannot be empty: give one of " + tableFlag + ", " + queryFlag + " and " + baseFlag);
     }
     if (query != null && new WindowedQuery(query.text(), queryFlag).hasPlaceholders()) {
       throw new ConfigurationException(
@@ -55,12 +54,9 @@ record Targets(Target.Table table, Target.Query query, WindowedQuery windowed)
     return config.find(option);
   }
 
-  /** What is read without a window. */
+  /** What is read without a window; null when only a window's query is given. */
   Target whole() {
-    if (query != null) {
-      return query;
-    }
-    return table != null ? table : windowed.everything(CursorKind.TIMESTAMP);
+    return query != null ? query : table;
   }
 
   /** What a sync is known by: what it reads with a window, else without. */

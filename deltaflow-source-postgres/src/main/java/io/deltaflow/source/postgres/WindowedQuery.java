@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A query with the placeholders {start_timestamp} and {end_timestamp}. Inside strings they become plain digits in the
@@ -28,23 +29,34 @@ record WindowedQuery(String text, String flag) implements Serializable {
   private static final Pattern UNTIL_END =
       Pattern.compile(COLUMN + "\\s*<=\\s*'?\\{end_timestamp\\}'?(?!\\w)");
 
-  /** The rows of a window and some more: one unit before it, and all up to its end. */
-  Target.Query around(Window window) {
-    CursorKind kind = window.hi().kind();
-    return with(
-        window.lo().map(lo -> lo.plus(-1)).orElse(CursorLiteral.first(kind)), window.hi());
+  /**
+   * The rows of a window and some more: one unit before it, and all up to its end. As this and the other forms that
+   * return several: the first that the server understands is meant, since the type that the query compares is unknown.
+   */
+  List<Target.Query> around(Window window) {
+    return starts(window).map(start -> with(start, window.hi())).toList();
   }
 
   /** Exactly a window's rows, for a query that {@link #isOpenClosedPair compares} {@code > start} and {@code <= end}. */
-  Target.Query exactly(Window window) {
+  List<Target.Query> exactly(Window window) {
+    return starts(window).map(start -> with(start, window.hi().plus(-1))).toList();
+  }
+
+  private static Stream<CursorPosition> starts(Window window) {
+    if (window.lo().isPresent()) {
+      return Stream.of(window.lo().get().plus(-1));
+    }
     CursorKind kind = window.hi().kind();
-    return with(
-        window.lo().map(lo -> lo.plus(-1)).orElse(CursorLiteral.first(kind)), window.hi().plus(-1));
+    return kind == CursorKind.INTEGER
+        ? CursorLiteral.unbounded().stream()
+            .map(CursorLiteral.Unbounded::first)
+            .filter(p -> p.kind() == kind)
+        : Stream.of(CursorLiteral.first(kind));
   }
 
   /** Without any window. */
-  Target.Query everything(CursorKind kind) {
-    return with(CursorLiteral.first(kind), CursorLiteral.last(kind));
+  List<Target.Query> everything() {
+    return CursorLiteral.unbounded().stream().map(u -> with(u.first(), u.last())).toList();
   }
 
   boolean hasPlaceholders() {

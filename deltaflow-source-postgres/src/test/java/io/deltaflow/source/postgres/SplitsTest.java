@@ -59,6 +59,7 @@ class SplitsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
+      quoteCharacter = '"',
       value = {
         "bigint; i * i; true",
         "bigint; i * i; false",
