@@ -19,6 +19,7 @@ import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,7 +203,7 @@ class PublishTest {
   void noRowsLeaveTheTableUntouchedAndMoveTheWatermark() {
     Bench bench = new Bench(emulator, "no_rows");
     bench.begin(MERGE, "updated_at", T2).write(row(1L, "a", null, T1));
-    BigQueryApi api = BigQueryApi.of(bench.options, Bench.PROJECT, java.time.Duration.ofSeconds(1));
+    BigQueryApi api = BigQueryApi.of(bench.options, Bench.PROJECT, Duration.ofSeconds(1));
     String etag = api.table(bench.tables.target()).orElseThrow().getEtag();
 
     PublishOutcome outcome = bench.begin(MERGE, "updated_at", T3).write();
@@ -342,6 +343,21 @@ class PublishTest {
     assertThat(bench.state()).isEqualTo(before);
     bench.begin(APPEND, "updated_at", T3).write(row(2L, "b", null, T2));
     assertThat(bench.rows("id")).containsExactly(row(1L), row(2L));
+  }
+
+  @Test
+  void aHistoryOfMoreThanFourThousandDaysIsPublishedInOneCommit() {
+    Bench bench = new Bench(emulator, "history");
+    List<List<Object>> days = new ArrayList<>();
+    for (int day = 0; day < 4_100; day++) {
+      days.add(row((long) day, "a", null, T1.minus(Duration.ofDays(day))));
+    }
+    Bench.Run run = bench.begin(MERGE, "updated_at", T3);
+    PublishOutcome outcome = run.finish(run.stageFiles(List.of(run.file(0, days))));
+    assertThat(outcome.inserted()).isEqualTo(4_100);
+    assertThat(outcome.updated()).isZero();
+    assertThat(bench.select("COUNT(DISTINCT id)", bench.tables.target()))
+        .containsExactly(row(4_100L));
   }
 
   @Test
