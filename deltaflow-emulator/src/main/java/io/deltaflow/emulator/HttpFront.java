@@ -118,6 +118,6 @@ final class HttpFront implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    threads.shutdownNow();
+    Threads.stop(threads);
   }
 }

@@ -127,6 +127,6 @@ final class Jobs implements AutoCloseable {
   @Override
   public void close() {
     byId.values().forEach(EmulatedJob::cancel);
-    threads.shutdownNow();
+    Threads.stop(threads);
   }
 }

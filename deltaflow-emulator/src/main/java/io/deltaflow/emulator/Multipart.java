@@ -20,6 +20,15 @@ final class Multipart {
 
   private Multipart() {}
 
+  /** The two parts of an upload: metadata and content. */
+  static List<Part> two(WireRequest request) throws IOException {
+    List<Part> parts = parse(request);
+    if (parts.size() != 2) {
+      throw new ApiError("invalid", "A multipart upload has two parts, not " + parts.size() + ".");
+    }
+    return parts;
+  }
+
   static List<Part> parse(WireRequest request) throws IOException {
     Matcher match = BOUNDARY.matcher(request.header("content-type").orElse(""));
     if (!match.find()) {

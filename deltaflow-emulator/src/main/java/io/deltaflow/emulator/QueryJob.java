@@ -27,11 +27,13 @@ final class QueryJob {
   private final Warehouse warehouse;
   private final Queries queries;
   private final Jobs jobs;
+  private final AnonymousTables anonymous;
 
   QueryJob(Warehouse warehouse, Queries queries, Jobs jobs) {
     this.warehouse = warehouse;
     this.queries = queries;
     this.jobs = jobs;
+    this.anonymous = new AnonymousTables(warehouse);
   }
 
   /** What jobs.insert refuses at once. */
@@ -105,7 +107,7 @@ final class QueryJob {
     TableReference destination = query.getDestinationTable();
     Table wanted = new Table().setTableReference(destination);
     if (destination == null) {
-      destination = new AnonymousTables(warehouse).next(job.getProjectId(), job.getLocation());
+      destination = anonymous.next(job.getProjectId(), job.getLocation());
       wanted.setTableReference(destination);
     } else {
       wanted

@@ -59,7 +59,8 @@ final class SchemaChange {
     }
     for (TableFieldSchema now : after) {
       if (before.stream().noneMatch(f -> f.getName().equalsIgnoreCase(now.getName()))) {
-        if ("REQUIRED".equals(now.getMode())) {
+        boolean first = before.isEmpty() && path.isEmpty();
+        if ("REQUIRED".equals(now.getMode()) && !first) {
           throw mismatch(table, "Cannot add required fields to an existing schema. (field: " + path + now.getName() + ")");
         }
         added.add(new Added(sqlPath + StorageTypes.quote(now.getName()), now));

@@ -16,8 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,9 +40,14 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   static final String PARTITION_TIME = "_PARTITIONTIME";
   static final String DEFAULT_LOCATION = "US";
 
+  private static final long KEPT_NANOS = 60_000_000_000L;
+
+  private record Retired(String relation, long nanos) {}
+
   private final DuckDBConnection database;
   private final ConcurrentSkipListMap<String, StoredDataset> datasets = new ConcurrentSkipListMap<>();
   private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Retired> retired = new ConcurrentLinkedQueue<>();
   private final AtomicLong relations = new AtomicLong();
 
   /** Rows that outgrow memory have nowhere to go. */
@@ -137,6 +145,12 @@ final class Warehouse implements TableCatalog, AutoCloseable {
         .collect(Collectors.toList());
   }
 
+  Set<String> projects() {
+    return datasets.values().stream()
+        .map(d -> d.resource().getDatasetReference().getProjectId())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** Changes a copy of the resource and stores it. */
   synchronized Dataset updateDataset(String project, String dataset, Consumer<Dataset> change) {
     StoredDataset stored = stored(project, dataset);
@@ -172,20 +186,29 @@ final class Warehouse implements TableCatalog, AutoCloseable {
       return Optional.empty();
     }
     Table resource = stored.get().resource().clone();
+    StoredTable.Counts counts = stored.get().counts();
+    if (counts == null) {
+      counts = count(resource, stored.get().relation());
+      stored.get().counts(counts);
+    }
+    return Optional.of(
+        resource
+            .setNumRows(BigInteger.valueOf(counts.rows()))
+            .setNumBytes(counts.bytes())
+            .setNumLongTermBytes(0L));
+  }
+
+  private StoredTable.Counts count(Table resource, String relation) {
     String sql =
         "SELECT count(*), coalesce(sum(" + LogicalSize.ofRow(resource.getSchema()) + "), 0)::BIGINT FROM "
-            + stored.get().relation();
+            + relation;
     try (DuckDBConnection session = connection();
         Statement statement = session.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
-      return Optional.of(
-          resource
-              .setNumRows(BigInteger.valueOf(row.getLong(1)))
-              .setNumBytes(row.getLong(2))
-              .setNumLongTermBytes(0L));
+      return new StoredTable.Counts(resource.getEtag(), row.getLong(1), row.getLong(2));
     } catch (SQLException e) {
-      throw failed("cannot count the rows of " + name(reference), e);
+      throw failed("cannot count the rows of " + name(resource.getTableReference()), e);
     }
   }
 
@@ -293,7 +316,18 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     change(stored, t -> {});
     StoredTable old = dataset.tables().put(reference.getTableId(), stored);
     if (old != null && !old.relation().equals(relation)) {
-      execute("DROP TABLE IF EXISTS " + old.relation());
+      retire(old.relation());
+    }
+  }
+
+  /** Drops a replaced relation when whoever looked its name up before has surely read it. */
+  private void retire(String relation) {
+    long now = System.nanoTime();
+    retired.add(new Retired(relation, now));
+    for (Retired oldest = retired.peek();
+        oldest != null && now - oldest.nanos() > KEPT_NANOS && retired.remove(oldest);
+        oldest = retired.peek()) {
+      execute("DROP TABLE IF EXISTS " + oldest.relation());
     }
   }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.api.client.googleapis.json.GoogleJsonResponseException;
+import com.google.api.client.http.ByteArrayContent;
 import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationQuery;
@@ -28,9 +29,12 @@ import com.google.cloud.bigquery.QueryParameterValue;
 import com.google.cloud.bigquery.Schema;
 import com.google.cloud.bigquery.StandardSQLTypeName;
 import com.google.cloud.bigquery.StandardTableDefinition;
+import com.google.cloud.bigquery.TableDataWriteChannel;
 import com.google.cloud.bigquery.TableId;
 import com.google.cloud.bigquery.TableInfo;
 import com.google.cloud.bigquery.TableResult;
+import com.google.cloud.bigquery.WriteChannelConfiguration;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +94,30 @@ class JobsTest {
   }
 
   @Test
+  void uploadedFileIsLoaded() throws Exception {
+    BigQuery client = emulator.bigQuery();
+    TableId id = TableId.of(PROJECT, DATASET, "uploaded");
+    WriteChannelConfiguration load =
+        WriteChannelConfiguration.newBuilder(id, FormatOptions.json())
+            .setSchema(Schema.of(com.google.cloud.bigquery.Field.of("id", StandardSQLTypeName.INT64)))
+            .build();
+    TableDataWriteChannel writer = client.writer(load);
+    try (writer) {
+      writer.write(ByteBuffer.wrap("{\"id\":1}\n{\"id\":2}\n".getBytes(UTF_8)));
+    }
+    assertThat(writer.getJob().waitFor().getStatus().getError()).isNull();
+    assertThat(emulator.rows("uploaded")).containsExactly(List.of("1"), List.of("2"));
+
+    Job multipart =
+        new Job().setConfiguration(new JobConfiguration().setLoad(json("uploaded").setSourceUris(null)));
+    var content = new ByteArrayContent("application/octet-stream", "{\"id\":3}".getBytes(UTF_8));
+    var insert = emulator.rest().jobs().insert(PROJECT, multipart, content);
+    insert.getMediaHttpUploader().setDirectUploadEnabled(true);
+    assertThat(emulator.await(insert.execute().getJobReference()).getStatus().getErrorResult()).isNull();
+    assertThat(emulator.rows("uploaded")).hasSize(3);
+  }
+
+  @Test
   void jobIdIsTakenOnce() throws Exception {
     Job first = emulator.rest().jobs().insert(PROJECT, query("SELECT 1 AS x", "taken")).execute();
     assertThat(first.getStatus().getState()).isIn("PENDING", "RUNNING");
@@ -124,6 +152,10 @@ class JobsTest {
     assertThat(emulator.await(job.getJobReference()).getStatus().getErrorResult()).isNull();
     assertThatThrownBy(() -> emulator.rest().jobs().get(PROJECT, "regional_job").execute())
         .hasMessageContaining("Not found: Job");
+
+    wanted.setJobReference(new JobReference().setLocation("EU"));
+    assertThat(emulator.run(wanted).getStatus().getErrorResult().getMessage())
+        .contains("Dataset project:regional was not found in location EU");
   }
 
   @Test

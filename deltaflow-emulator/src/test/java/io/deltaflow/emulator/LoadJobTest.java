@@ -16,8 +16,14 @@ import com.google.api.services.bigquery.model.TimePartitioning;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.junit.jupiter.api.AfterAll;
@@ -346,5 +352,54 @@ class LoadJobTest {
     started.forEach(job -> succeeds(emulator.await(job.getJobReference())));
     assertThat(emulator.get("parallel").getNumRows()).isEqualTo(40_000);
     assertThat(emulator.get("parallel").getNumBytes()).isEqualTo(40_000 * 11);
+  }
+
+  @Test
+  void tableWithoutSchemaTakesThatOfTheFirstLoad() throws Exception {
+    emulator.create(new Table().setTableReference(table("blank")));
+    String uri = emulator.put("blank", AvroSamples.file(ID_NAME, new Object[] {1L, "a"}));
+    succeeds(emulator.load(avro("blank", uri)));
+    assertThat(emulator.rows("blank")).containsExactly(List.of("1", "a"));
+  }
+
+  @Test
+  void readersSeeATruncatingLoadAsOneStep() throws Exception {
+    Schema other = record("{'name':'id','type':'long'}");
+    String[] uris = {
+      emulator.put("step/1", thousand(ID_NAME)), emulator.put("step/2", thousand(ID_NAME)), emulator.put("step/3", thousand(other))
+    };
+    succeeds(emulator.load(avro("step", uris[0])));
+    AtomicBoolean loading = new AtomicBoolean(true);
+    ExecutorService reader = Executors.newSingleThreadExecutor();
+    try {
+      Future<Set<Object>> counts =
+          reader.submit(
+              () -> {
+                Set<Object> seen = new HashSet<>();
+                while (loading.get()) {
+                  seen.add(emulator.emulator().rows("SELECT COUNT(*) AS n FROM project.dataset.step").get(0).get("n"));
+                }
+                return seen;
+              });
+      for (int i = 0; i < 12; i++) {
+        succeeds(emulator.load(avro("step", uris[i % 3]).setWriteDisposition("WRITE_TRUNCATE")));
+      }
+      loading.set(false);
+      assertThat(counts.get()).containsExactly(1_000L);
+    } finally {
+      loading.set(false);
+      reader.shutdown();
+    }
+  }
+
+  private static byte[] thousand(Schema schema) {
+    return AvroSamples.file(
+        schema,
+        "null",
+        add -> {
+          for (long i = 0; i < 1_000; i++) {
+            add.accept(schema == ID_NAME ? new Object[] {i, "x"} : new Object[] {i});
+          }
+        });
   }
 }
