@@ -40,7 +40,7 @@ WHEN MATCHED AND (df_staged.c3 >= df_target.`updated_at` OR df_staged.c3 IS NULL
 WHEN NOT MATCHED THEN
   INSERT (`id`, `customer`, `total`, `updated_at`)
   VALUES (df_staged.c0, df_staged.c1, df_staged.c2, df_staged.c3);
-SET updated = @@row_count;
+SET updated = updated + @@row_count;
 SET inserted = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`) - rows_before;
 SET updated = updated - inserted;
 

@@ -34,7 +34,7 @@ WHEN MATCHED THEN
 WHEN NOT MATCHED THEN
   INSERT (`tenant`, `id`, `name`)
   VALUES (df_staged.c0, df_staged.c1, df_staged.c2);
-SET updated = @@row_count;
+SET updated = updated + @@row_count;
 SET inserted = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`) - rows_before;
 SET updated = updated - inserted;
 

@@ -27,7 +27,7 @@ INSERT INTO `my-project`.`shop`.`orders` (`id`, `customer`, `total`, `updated_at
 SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`
 UNION ALL
 SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`;
-SET inserted = @@row_count;
+SET inserted = inserted + @@row_count;
 IF inserted != 120 THEN
   RAISE USING MESSAGE = 'deltaflow: refused: not every staged row was inserted';
 END IF;

@@ -14,12 +14,17 @@ public final class NearNames {
     String wanted = name.toLowerCase(Locale.ROOT);
     int limit = Math.max(2, name.length() / 3);
     record Candidate(String name, int distance) {}
-    return candidates.stream()
-        .map(c -> new Candidate(c, distance(wanted, c.toLowerCase(Locale.ROOT))))
-        .filter(c -> c.distance <= limit || isPart(wanted, c.name.toLowerCase(Locale.ROOT)))
-        .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+    List<Candidate> near =
+        candidates.stream()
+            .map(c -> new Candidate(c, distance(wanted, c.toLowerCase(Locale.ROOT))))
+            .filter(c -> c.distance <= limit || isPart(wanted, c.name.toLowerCase(Locale.ROOT)))
+            .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+            .limit(3)
+            .toList();
+    // Next to a slip of the finger, what is merely similar only distracts.
+    return near.stream()
+        .filter(c -> c.distance <= near.get(0).distance + 2)
         .map(Candidate::name)
-        .limit(3)
         .toList();
   }
 

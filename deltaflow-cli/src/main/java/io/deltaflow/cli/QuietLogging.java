@@ -8,20 +8,21 @@ import java.util.logging.LogManager;
 
 /** java.util.logging for people at a terminal: nothing but failures, unless they ask. */
 final class QuietLogging {
-  private static final String FORMAT =
+  // What goes wrong reaches the user as an exception; libraries warn of much else. No handler, rather than only a level:
+  // the direct runner sets the root's level to its own.
+  private static final String QUIET =
+      """
+      handlers=
+      .level=OFF
+      """;
+  private static final String VERBOSE =
       """
       handlers=java.util.logging.ConsoleHandler
       java.util.logging.ConsoleHandler.level=ALL
       java.util.logging.SimpleFormatter.format=%1$tT %4$s %3$s %5$s%6$s%n
+      .level=INFO
+      io.deltaflow.level=FINE
       """;
-  // What goes wrong reaches the user as an exception; libraries warn of much else.
-  private static final String QUIET = FORMAT + ".level=OFF\n";
-  private static final String VERBOSE =
-      FORMAT
-          + """
-          .level=INFO
-          io.deltaflow.level=FINE
-          """;
 
   private QuietLogging() {}
 

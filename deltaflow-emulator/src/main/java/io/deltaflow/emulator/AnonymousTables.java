@@ -4,12 +4,18 @@ import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.DatasetReference;
 import com.google.api.services.bigquery.model.TableReference;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Names for the tables that hold the results of queries without a destination, in hidden datasets. */
+/**
+ * Names for the tables that hold the results of queries without a destination, in hidden datasets.
+ */
 final class AnonymousTables {
-  static final long LIFETIME_MILLIS = 24L * 3600 * 1000;
+  static final long LIFETIME_MILLIS = 3600L * 1000;
+
+  private static final int SWEEP_EACH = 100;
 
   private final Warehouse warehouse;
+  private final AtomicLong made = new AtomicLong();
 
   AnonymousTables(Warehouse warehouse) {
     this.warehouse = warehouse;
@@ -19,6 +25,9 @@ final class AnonymousTables {
     String dataset = "_results_" + location.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "_");
     try {
       warehouse.dataset(project, dataset);
+      if (made.incrementAndGet() % SWEEP_EACH == 0) {
+        warehouse.tables(project, dataset); // Finds the expired ones, and so drops them.
+      }
     } catch (BigQueryError absent) {
       create(project, dataset, location);
     }
@@ -32,7 +41,8 @@ final class AnonymousTables {
     try {
       warehouse.createDataset(
           new Dataset()
-              .setDatasetReference(new DatasetReference().setProjectId(project).setDatasetId(dataset))
+              .setDatasetReference(
+                  new DatasetReference().setProjectId(project).setDatasetId(dataset))
               .setLocation(location)
               .setDefaultTableExpirationMs(LIFETIME_MILLIS));
     } catch (BigQueryError e) {

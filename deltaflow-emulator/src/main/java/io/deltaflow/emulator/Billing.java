@@ -62,6 +62,9 @@ final class Billing {
     long bytes = 0;
     long billed = 0;
     for (Read read : billing.reads.values()) {
+      if (read.table.resource() == null) {
+        continue; // Metadata.
+      }
       long size = billing.size(read, session);
       bytes += size;
       billed += Math.max(MINIMUM_PER_TABLE, (size + MEGABYTE - 1) / MEGABYTE * MEGABYTE);

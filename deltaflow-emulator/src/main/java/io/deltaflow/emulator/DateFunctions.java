@@ -7,7 +7,6 @@ import com.google.zetasql.Type;
 import io.deltaflow.emulator.FunctionTranslator.Call;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /** GoogleSQL's date and time functions; days and microseconds since 1970 stand for dates and times. */
@@ -55,9 +54,16 @@ final class DateFunctions {
     functions.add(
         "bq_time_parse", INT, a -> TimeFormats.parse((String) a[0], (String) a[1], (String) a[2]), TEXT, TEXT, TEXT);
     functions.add(
+        "bq_clock",
+        INT,
+        a -> DateMath.clock((Long) a[0], (Long) a[1], (Long) a[2]),
+        INT,
+        INT,
+        INT);
+    functions.add(
         "bq_day_of",
         INT,
-        a -> TextCasts.checked(LocalDate.of(Math.toIntExact((Long) a[0]), Math.toIntExact((Long) a[1]), Math.toIntExact((Long) a[2]))).toEpochDay(),
+        a -> DateMath.day((Long) a[0], (Long) a[1], (Long) a[2]),
         INT,
         INT,
         INT);
@@ -81,6 +87,10 @@ final class DateFunctions {
       case "datetime":
       case "timestamp":
         return construct(call);
+      case "time":
+        return call.size() == 3
+            ? Casts.fromTimeMicros("bq_clock(" + call.joined() + ")")
+            : call.size() == 1 ? Casts.of(call.argument(0), call.typeOf(0), call.type()) : null;
       case "date_add":
       case "date_sub":
         return Casts.fromDays("bq_day_add(" + Casts.days(call.argument(0)) + ", " + amount(call) + ", " + part(call, 2) + ")");
@@ -131,6 +141,13 @@ final class DateFunctions {
         return "make_timestamptz(bq_micros_add(0::BIGINT, " + first + ", 'MILLISECOND'))";
       case "timestamp_seconds":
         return "make_timestamptz(bq_micros_add(0::BIGINT, " + first + ", 'SECOND'))";
+      case "last_day":
+        return call.typeOf(0).isDate() && call.size() == 1 ? "last_day(" + first + ")" : null;
+      case "generate_date_array":
+        return call.size() == 2 || call.part(3).equals("DAY")
+            ? "list_transform(generate_series(" + Casts.days(first) + ", " + Casts.days(call.argument(1))
+                + (call.size() > 2 ? ", " + call.argument(2) : "") + "), lambda day: " + Casts.fromDays("day") + ")"
+            : null;
       case "format_timestamp":
         return format(call, "epoch_us(" + call.argument(1) + ")", call.size() > 2 ? call.argument(2) : "'UTC'");
       case "format_datetime":
@@ -166,6 +183,13 @@ final class DateFunctions {
     }
     if (call.name().equals("date") && call.size() == 3) {
       return Casts.fromDays("bq_day_of(" + call.joined() + ")");
+    }
+    if (call.name().equals("datetime") && call.size() == 6) {
+      String day = "bq_day_of(" + String.join(", ", call.arguments().subList(0, 3)) + ")";
+      return "make_timestamp(" + day + " * 86400000000 + bq_clock(" + String.join(", ", call.arguments().subList(3, 6)) + "))";
+    }
+    if (call.name().equals("datetime") && call.size() == 2 && from.isDate() && call.typeOf(1).isTime()) {
+      return "(" + call.argument(0) + " + " + call.argument(1) + ")";
     }
     if (call.size() != 2 || !call.typeOf(1).isString()) {
       return null;

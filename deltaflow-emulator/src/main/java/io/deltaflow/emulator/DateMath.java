@@ -14,12 +14,30 @@ import java.time.temporal.TemporalAdjusters;
 final class DateMath {
   private DateMath() {}
 
+  static long day(long year, long month, long day) {
+    try {
+      return TextCasts.checked(
+              LocalDate.of(Math.toIntExact(year), Math.toIntExact(month), Math.toIntExact(day)))
+          .toEpochDay();
+    } catch (ArithmeticException | java.time.DateTimeException | BigQueryError e) {
+      throw BigQueryError.invalidQuery("Input calculates to invalid date: " + year + "-" + month + "-" + day);
+    }
+  }
+
+  static long clock(long hour, long minute, long second) {
+    try {
+      return LocalTime.of(Math.toIntExact(hour), Math.toIntExact(minute), Math.toIntExact(second)).toNanoOfDay() / 1000;
+    } catch (ArithmeticException | java.time.DateTimeException e) {
+      throw BigQueryError.invalidQuery("Input calculates to invalid time: " + hour + ":" + minute + ":" + second);
+    }
+  }
+
   static long addDay(long day, long amount, String part) {
     try {
       return TextCasts.checked(shifted(LocalDate.ofEpochDay(day).atStartOfDay(), amount, part).toLocalDate())
           .toEpochDay();
-    } catch (ArithmeticException | java.time.DateTimeException e) {
-      throw overflow("DATE", amount, part);
+    } catch (ArithmeticException | java.time.DateTimeException | BigQueryError e) {
+      throw overflow("date " + LocalDate.ofEpochDay(day), amount, part);
     }
   }
 
@@ -28,8 +46,8 @@ final class DateMath {
     try {
       long sum = Math.addExact(micros, Math.multiplyExact(amount, micros(part)));
       return SqlLiteral.micros(TextCasts.checked(SqlLiteral.instant(sum)));
-    } catch (ArithmeticException e) {
-      throw overflow("TIMESTAMP", amount, part);
+    } catch (ArithmeticException | BigQueryError e) {
+      throw overflow("timestamp " + TextCasts.text(SqlLiteral.instant(micros), ZoneOffset.UTC), amount, part);
     }
   }
 
@@ -37,14 +55,13 @@ final class DateMath {
     try {
       Instant sum = shifted(local(micros), amount, part).toInstant(ZoneOffset.UTC);
       return SqlLiteral.micros(TextCasts.checked(sum));
-    } catch (ArithmeticException | java.time.DateTimeException e) {
-      throw overflow("DATETIME", amount, part);
+    } catch (ArithmeticException | java.time.DateTimeException | BigQueryError e) {
+      throw overflow("datetime " + TextCasts.text(local(micros)), amount, part);
     }
   }
 
-  private static BigQueryError overflow(String type, long amount, String part) {
-    return BigQueryError.invalidQuery(
-        "Adding " + amount + " " + part + " to a " + type + " value causes overflow");
+  private static BigQueryError overflow(String value, long amount, String part) {
+    return BigQueryError.invalidQuery("Adding " + amount + " " + part + " to " + value + " causes overflow");
   }
 
   private static LocalDateTime shifted(LocalDateTime value, long amount, String part) {

@@ -1,7 +1,7 @@
 package io.deltaflow.emulator;
 
+import com.google.zetasql.AnyResolvedExprProto;
 import com.google.zetasql.FileDescriptorSetsBuilder;
-import com.google.zetasql.ResolvedCastProto;
 import com.google.zetasql.StructType;
 import com.google.zetasql.Type;
 import com.google.zetasql.TypeParameters;
@@ -98,8 +98,8 @@ final class ExpressionTranslator {
     if (!type.isNumeric() && !type.isBigNumeric() && !type.isString() && !type.isBytes()) {
       return new TypeParameters();
     }
-    ResolvedCastProto proto = (ResolvedCastProto) cast.serialize(new FileDescriptorSetsBuilder());
-    return TypeParameters.deserialize(proto.getTypeModifiers().getTypeParameters());
+    AnyResolvedExprProto proto = (AnyResolvedExprProto) cast.serialize(new FileDescriptorSetsBuilder());
+    return TypeParameters.deserialize(proto.getResolvedCastNode().getTypeModifiers().getTypeParameters());
   }
 
   private String subquery(ResolvedSubqueryExpr expression) {

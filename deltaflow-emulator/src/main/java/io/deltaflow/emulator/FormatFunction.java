@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** FORMAT() of the common specifiers; arguments come as {@code TYPE_INT64:42}, or NULL. */
+/** FORMAT() of the common specifiers; arguments come as {@code INT64:42}, or NULL. */
 final class FormatFunction {
   private static final Pattern SPECIFIER = Pattern.compile("%([-+ 0']*)([0-9]+)?(?:\\.([0-9]+))?([a-zA-Z%])");
 
@@ -63,9 +63,9 @@ final class FormatFunction {
             ? text
             : text.substring(0, Math.min(text.length(), Integer.parseInt(specifier.group(3))));
       case 't':
-        return text;
+        return type.equals("FLOAT64") ? floating(text) : text;
       case 'T':
-        return type.equals("TYPE_STRING") ? quoted(text) : text;
+        return literal(type, text);
       case 'f':
       case 'F':
         int scale = specifier.group(3) == null ? 6 : Integer.parseInt(specifier.group(3));
@@ -78,10 +78,45 @@ final class FormatFunction {
     }
   }
 
+  /** A text that GoogleSQL reads as the value. */
+  private static String literal(String type, String text) {
+    switch (type) {
+      case "":
+      case "INT64":
+      case "BOOL":
+        return text;
+      case "FLOAT64":
+        return Character.isLetter(text.charAt(text.length() - 1))
+            ? "CAST(\"" + text + "\" AS FLOAT64)"
+            : floating(text);
+      case "STRING":
+        return quoted(text);
+      case "JSON":
+        return "JSON " + quoted(text);
+      default:
+        return type + " \"" + text + "\"";
+    }
+  }
+
+  private static String floating(String text) {
+    return text.matches("-?[0-9]+") ? text + ".0" : text;
+  }
+
   private static String quoted(String text) {
-    StringBuilder out = new StringBuilder();
-    JsonText.quote(text, out);
-    return out.toString();
+    String quote = text.contains("\"") && !text.contains("'") ? "'" : "\"";
+    StringBuilder out = new StringBuilder(quote);
+    for (char c : text.toCharArray()) {
+      if (c == '\\' || c == quote.charAt(0)) {
+        out.append('\\').append(c);
+      } else if (c == '\n' || c == '\r' || c == '\t') {
+        out.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
+      } else if (c < 0x20) {
+        out.append(String.format("\\x%02x", (int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.append(quote).toString();
   }
 
   private static String grouped(String number) {

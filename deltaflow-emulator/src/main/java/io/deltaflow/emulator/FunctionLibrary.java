@@ -109,7 +109,7 @@ final class FunctionLibrary {
   private static double finite(double result, double left, double right, String sign) {
     if (!Double.isFinite(result) && Double.isFinite(left) && Double.isFinite(right)) {
       throw BigQueryError.invalidQuery(
-          "Floating point overflow in function: "
+          "double overflow: "
               + TextCasts.text(left) + " " + sign + " " + TextCasts.text(right));
     }
     return result;
@@ -128,7 +128,7 @@ final class FunctionLibrary {
       rounded = value;
     }
     if (Double.isNaN(value) || rounded < -0x1p63 || rounded >= 0x1p63) {
-      throw BigQueryError.invalidQuery("Illegal conversion of non-finite or out of range floating point number to an integer: " + TextCasts.text(value));
+      throw BigQueryError.invalidQuery("int64 out of range: " + TextCasts.text(value));
     }
     return (long) rounded;
   }
@@ -195,9 +195,11 @@ final class FunctionLibrary {
     int scale = Math.toIntExact((Long) a[3]);
     BigDecimal rounded = ((BigDecimal) a[0]).setScale(scale, RoundingMode.HALF_UP);
     if (rounded.precision() > (Long) a[2] && rounded.signum() != 0) {
+      BigDecimal largest =
+          BigDecimal.ONE.movePointRight((int) (long) (Long) a[2]).subtract(BigDecimal.ONE).movePointLeft(scale);
       throw BigQueryError.invalidQuery(
           a[1] + "(" + a[2] + (scale == 0 ? "" : ", " + scale) + ") has precision " + a[2] + " and scale " + scale
-              + " but got a value that is not in range: " + BigNumerics.text((BigDecimal) a[0])
+              + " but got a value that is not in range of [-" + largest + ", " + largest + "]"
               + (((String) a[4]).isEmpty() ? "" : "; error in writing field " + a[4]));
     }
     return rounded.setScale(Math.max(scale, 9));

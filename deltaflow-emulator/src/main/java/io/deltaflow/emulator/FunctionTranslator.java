@@ -50,6 +50,10 @@ final class FunctionTranslator {
     if (function.getArgumentList().isEmpty() && !function.getGenericArgumentList().isEmpty()) {
       throw BigQueryError.unsupported("the function " + function.getFunction().getSqlName() + " with a lambda");
     }
+    String shifted = intervalShift(function);
+    if (shifted != null) {
+      return shifted;
+    }
     List<String> arguments = new ArrayList<>();
     for (ResolvedExpr argument : function.getArgumentList()) {
       arguments.add(argument.getType().isEnum() ? "" : translation.expressions().of(argument));
@@ -80,6 +84,32 @@ final class FunctionTranslator {
       throw call.unsupported();
     }
     return translated;
+  }
+
+  /** A date or time plus or minus INTERVAL n PART; null for anything else. */
+  private String intervalShift(ResolvedFunctionCall function) {
+    String name = function.getFunction().getName();
+    if (!name.equals("$add") && !name.equals("$subtract")) {
+      return null;
+    }
+    List<ResolvedExpr> arguments = function.getArgumentList();
+    int at = arguments.get(1).getType().isInterval() ? 1 : 0;
+    ResolvedExpr interval = arguments.get(at);
+    boolean plain =
+        interval instanceof ResolvedFunctionCall
+            && ((ResolvedFunctionCall) interval).getFunction().getName().equals("$interval");
+    if (!plain || arguments.get(1 - at).getType().isInterval()) {
+      return null;
+    }
+    List<ResolvedExpr> parts = ((ResolvedFunctionCall) interval).getArgumentList();
+    String amount = translation.expressions().of(parts.get(0));
+    String shift = (name.equals("$subtract") ? "(-" + amount + ")" : amount) + ", '"
+        + ((ResolvedLiteral) parts.get(1)).getValue().getEnumName() + "'))";
+    ResolvedExpr value = arguments.get(1 - at);
+    String time = Casts.of(translation.expressions().of(value), value.getType(), function.getType());
+    return function.getType().isTimestamp()
+        ? "make_timestamptz(bq_micros_add(epoch_us(" + time + "), " + shift
+        : "make_timestamp(bq_local_add(epoch_us(" + time + "), " + shift;
   }
 
   private static String logic(Call call) {

@@ -1,24 +1,28 @@
 package io.deltaflow.emulator;
 
+import com.google.api.services.bigquery.model.Dataset;
+import com.google.api.services.bigquery.model.DatasetReference;
 import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationLoad;
 import com.google.api.services.bigquery.model.JobReference;
 import com.google.api.services.bigquery.model.JobStatistics3;
 import com.google.api.services.bigquery.model.TableReference;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 
 /** Checks what a client asks for, completes it, and starts the job. */
 final class JobStarter {
   private final Warehouse warehouse;
   private final ObjectStore store;
-  private final Queries queries;
+  private final QueryJob queries;
   private final Jobs jobs;
 
   JobStarter(Warehouse warehouse, ObjectStore store, Queries queries, Jobs jobs) {
     this.warehouse = warehouse;
     this.store = store;
-    this.queries = queries;
+    this.queries = new QueryJob(warehouse, queries, jobs);
     this.jobs = jobs;
   }
 
@@ -28,7 +32,7 @@ final class JobStarter {
     JobConfiguration configuration = job.getConfiguration();
     if (configuration.getQuery() != null && Boolean.TRUE.equals(configuration.getDryRun())) {
       QueryJob.check(configuration.getQuery());
-      return new QueryJob(warehouse, queries, jobs).dryRun(job);
+      return queries.dryRun(job);
     }
     return start(job, List.of()).resource();
   }
@@ -47,18 +51,25 @@ final class JobStarter {
     switch (configuration.getJobType()) {
       case "LOAD":
         LoadJob.check(configuration.getLoad(), !uploaded.isEmpty());
-        return jobs.start(
-            job.clone(), running -> load(running, configuration.getLoad(), uploaded));
+        return start(job, running -> load(running, configuration.getLoad(), uploaded));
       case "QUERY":
         QueryJob.check(configuration.getQuery());
-        return jobs.start(job.clone(), new QueryJob(warehouse, queries, jobs)::run);
+        return start(job, queries::run);
       case "COPY":
         CopyJob.check(configuration.getCopy());
-        return jobs.start(
-            job.clone(), running -> new CopyJob(warehouse, configuration.getCopy()).run());
+        return start(job, running -> new CopyJob(warehouse, configuration.getCopy()).run());
       default:
         throw BigQueryError.unsupported("extract jobs");
     }
+  }
+
+  private EmulatedJob start(Job job, Jobs.Work work) {
+    return jobs.start(
+        job.clone(),
+        running -> {
+          checkLocation(job);
+          work.run(running);
+        });
   }
 
   private void load(
@@ -66,8 +77,14 @@ final class JobStarter {
       throws Exception {
     List<ObjectStore.Stored> files =
         uploaded.isEmpty() ? LoadJob.files(store, load.getSourceUris()) : uploaded;
-    JobStatistics3 statistics = new LoadJob(warehouse, load, files, running::isCancelled).run();
-    running.change(job -> job.getStatistics().setLoad(statistics));
+    try {
+      JobStatistics3 statistics = new LoadJob(warehouse, load, files, running::isCancelled).run();
+      running.change(job -> job.getStatistics().setLoad(statistics));
+    } finally {
+      for (ObjectStore.Stored file : uploaded) {
+        Files.deleteIfExists(file.file());
+      }
+    }
   }
 
   private Job completed(String project, Job wanted) {
@@ -83,10 +100,14 @@ final class JobStarter {
       reference.setJobId(Jobs.newId("job_"));
     } else if (!reference.getJobId().matches("[A-Za-z0-9_-]{1,1024}")) {
       throw BigQueryError.invalid(
-          "Invalid job ID \"" + reference.getJobId() + "\". Job IDs must be alphanumeric (plus underscores and dashes)"
+          "Invalid job ID \""
+              + reference.getJobId()
+              + "\". Job IDs must be alphanumeric (plus underscores and dashes)"
               + " and must be at most 1024 characters long.");
     }
-    reference.setProjectId(project).setLocation(location(project, configuration, reference.getLocation()));
+    reference
+        .setProjectId(project)
+        .setLocation(location(project, configuration, reference.getLocation()));
     return job.setJobReference(reference);
   }
 
@@ -100,29 +121,55 @@ final class JobStarter {
     } else if (configuration.getExtract() != null) {
       return "EXTRACT";
     }
-    throw BigQueryError.invalid("Required parameter is missing: configuration.load, query, copy or extract");
+    throw BigQueryError.invalid(
+        "Required parameter is missing: configuration.load, query, copy or extract");
   }
 
   /** The location asked for, or that of the dataset that the job works on. */
   private String location(String project, JobConfiguration configuration, String asked) {
-    if (asked != null) {
-      return Jobs.canonicalLocation(asked);
+    return asked != null
+        ? Jobs.canonicalLocation(asked)
+        : dataset(project, configuration)
+            .map(Dataset::getLocation)
+            .orElse(Warehouse.DEFAULT_LOCATION);
+  }
+
+  /** Refuses to work on a dataset from another location, where BigQuery does not see it. */
+  private void checkLocation(Job job) {
+    JobReference reference = job.getJobReference();
+    Optional<Dataset> dataset = dataset(reference.getProjectId(), job.getConfiguration());
+    if (dataset.isPresent() && !dataset.get().getLocation().equals(reference.getLocation())) {
+      throw BigQueryError.notFound(
+          "Not found: Dataset "
+              + dataset.get().getId()
+              + " was not found in location "
+              + reference.getLocation());
     }
+  }
+
+  /**
+   * The destination's dataset, or the default one; empty when there is none, which the job itself
+   * will say.
+   */
+  private Optional<Dataset> dataset(String project, JobConfiguration configuration) {
+    DatasetReference reference = datasetReference(configuration);
+    if (reference == null) {
+      return Optional.empty();
+    }
+    String owner = reference.getProjectId() == null ? project : reference.getProjectId();
+    return warehouse.datasets(owner).stream()
+        .filter(d -> d.getDatasetReference().getDatasetId().equals(reference.getDatasetId()))
+        .findFirst();
+  }
+
+  private static DatasetReference datasetReference(JobConfiguration configuration) {
     TableReference destination = destination(configuration);
-    try {
-      if (destination != null) {
-        return warehouse.dataset(destination.getProjectId(), destination.getDatasetId()).getLocation();
-      }
-      if (configuration.getQuery() != null && configuration.getQuery().getDefaultDataset() != null) {
-        var dataset = configuration.getQuery().getDefaultDataset();
-        String owner = dataset.getProjectId() == null ? project : dataset.getProjectId();
-        return warehouse.dataset(owner, dataset.getDatasetId()).getLocation();
-      }
-    } catch (BigQueryError absent) {
-      // The job itself says so when it runs.
-      return Warehouse.DEFAULT_LOCATION;
+    if (destination != null) {
+      return new DatasetReference()
+          .setProjectId(destination.getProjectId())
+          .setDatasetId(destination.getDatasetId());
     }
-    return Warehouse.DEFAULT_LOCATION;
+    return configuration.getQuery() == null ? null : configuration.getQuery().getDefaultDataset();
   }
 
   private static TableReference destination(JobConfiguration configuration) {

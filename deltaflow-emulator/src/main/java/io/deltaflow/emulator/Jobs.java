@@ -63,7 +63,8 @@ final class Jobs implements AutoCloseable {
     try {
       faults.beforeJob(kind);
       if (job.isCancelled()) {
-        throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+        throw new BigQueryError(
+            "stopped", "Job execution was cancelled: User requested cancellation");
       }
       work.run(job);
       job.end(null);
@@ -127,6 +128,6 @@ final class Jobs implements AutoCloseable {
   @Override
   public void close() {
     byId.values().forEach(EmulatedJob::cancel);
-    threads.shutdownNow();
+    Threads.stop(threads);
   }
 }

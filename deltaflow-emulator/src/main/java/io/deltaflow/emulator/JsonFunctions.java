@@ -7,6 +7,7 @@ import com.google.zetasql.StructType;
 import com.google.zetasql.Type;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedLiteral;
 import io.deltaflow.emulator.FunctionTranslator.Call;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
 final class JsonFunctions {
   private static final Pattern STEP =
       Pattern.compile("\\.([A-Za-z_][A-Za-z0-9_-]*)|\\.\"((?:[^\"\\\\]|\\\\.)*)\"|\\[([0-9]+)\\]");
+
+  private static final BigDecimal LARGEST_INTEGER = BigDecimal.valueOf(1L << 53);
 
   private JsonFunctions() {}
 
@@ -32,9 +35,11 @@ final class JsonFunctions {
         a -> {
           StringBuilder out = new StringBuilder();
           JsonText.quote((String) a[0], out);
-          return out.toString();
+          return out.toString().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
         },
         text);
+    functions.add("bq_json_element", text, a -> element((String) a[0], (Long) a[1]), text, NativeFunctions.Kind.INT);
+    functions.add("bq_json_number", text, a -> number(new BigDecimal((String) a[0])), text);
   }
 
   static String of(Call call) {
@@ -56,6 +61,12 @@ final class JsonFunctions {
         return "bq_json_query(" + call.argument(0) + ", " + path(call) + ")";
       case "json_type":
         return "bq_json_type(" + call.argument(0) + ")";
+      case "$subscript":
+        return !call.typeOf(0).isJson()
+            ? null
+            : call.typeOf(1).isString()
+                ? "bq_json_field(" + call.joined() + ")"
+                : "bq_json_element(" + call.joined() + ")";
       case "to_json":
         return "bq_json_parse(" + toJsonString(call.argument(0), call.typeOf(0)) + ")";
       case "string":
@@ -90,6 +101,13 @@ final class JsonFunctions {
             + " AS VARCHAR) ELSE '\"' || CAST(" + value + " AS VARCHAR) || '\"' END";
       case TYPE_BOOL:
         return "CAST(" + value + " AS VARCHAR)";
+      case TYPE_DOUBLE:
+        return "CASE WHEN isnan(" + value + ") THEN '\"NaN\"' WHEN isinf(" + value + ") THEN CASE WHEN " + value
+            + " > 0 THEN '\"Infinity\"' ELSE '\"-Infinity\"' END ELSE bq_float_text(" + value + ") END";
+      case TYPE_NUMERIC:
+        return "bq_json_number(bq_numeric_text(" + value + "))";
+      case TYPE_BIGNUMERIC:
+        return "bq_json_number(" + value + ")";
       case TYPE_JSON:
         return value;
       case TYPE_STRING:
@@ -139,6 +157,18 @@ final class JsonFunctions {
     JsonElement value = JsonText.parse(json);
     JsonElement member = value.isJsonObject() ? value.getAsJsonObject().get(name) : null;
     return member == null ? null : JsonText.text(member);
+  }
+
+  private static String element(String json, long index) {
+    JsonElement value = JsonText.parse(json);
+    boolean there = value.isJsonArray() && index >= 0 && index < value.getAsJsonArray().size();
+    return there ? JsonText.text(value.getAsJsonArray().get((int) index)) : null;
+  }
+
+  /** As text unless it is an integer that a double holds, since readers of JSON take numbers for doubles. */
+  private static String number(BigDecimal value) {
+    boolean small = value.stripTrailingZeros().scale() <= 0 && value.abs().compareTo(LARGEST_INTEGER) <= 0;
+    return small ? BigNumerics.text(value) : "\"" + BigNumerics.text(value) + "\"";
   }
 
   private static String type(JsonElement value) {

@@ -189,7 +189,7 @@ final class JsonText {
           out.append("\\f");
           break;
         default:
-          if (c < 0x20 || c == 0x7f) {
+          if (c < 0x20) {
             out.append(String.format("\\u%04x", (int) c));
           } else {
             out.append(c);

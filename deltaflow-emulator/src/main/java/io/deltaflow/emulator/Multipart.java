@@ -20,6 +20,15 @@ final class Multipart {
 
   private Multipart() {}
 
+  /** The two parts of an upload: metadata and content. */
+  static List<Part> two(WireRequest request) throws IOException {
+    List<Part> parts = parse(request);
+    if (parts.size() != 2) {
+      throw new ApiError("invalid", "A multipart upload has two parts, not " + parts.size() + ".");
+    }
+    return parts;
+  }
+
   static List<Part> parse(WireRequest request) throws IOException {
     Matcher match = BOUNDARY.matcher(request.header("content-type").orElse(""));
     if (!match.find()) {
@@ -61,7 +70,8 @@ final class Multipart {
       int colon = line.indexOf(':');
       if (colon > 0) {
         headers.put(
-            line.substring(0, colon).trim().toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
+            line.substring(0, colon).trim().toLowerCase(Locale.ROOT),
+            line.substring(colon + 1).trim());
       }
     }
     return at;

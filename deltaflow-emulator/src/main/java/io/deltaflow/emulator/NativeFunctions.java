@@ -161,7 +161,7 @@ final class NativeFunctions {
     try {
       return body.apply(arguments);
     } catch (BigQueryError e) {
-      throw new IllegalArgumentException(SqlErrors.marked(e.getMessage()), e);
+      throw new IllegalArgumentException(SqlErrors.marked(e), e);
     }
   }
 }

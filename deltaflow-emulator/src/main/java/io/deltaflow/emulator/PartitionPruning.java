@@ -45,6 +45,29 @@ final class PartitionPruning {
     return resource.getRangePartitioning() == null ? List.of() : List.of(resource.getRangePartitioning().getField());
   }
 
+  /** A DuckDB expression for the id of a row's partition. */
+  static String partitionId(BoundTable table) {
+    Table resource = table.resource();
+    List<String> columns = columns(table);
+    if (columns.isEmpty()) {
+      return "NULL";
+    }
+    if (resource.getRangePartitioning() != null) {
+      var range = resource.getRangePartitioning().getRange();
+      String column = StorageTypes.quote(columns.get(0));
+      return "CASE WHEN " + column + " IS NULL THEN '__NULL__' WHEN " + column + " < " + range.getStart() + " OR " + column
+          + " >= " + range.getEnd() + " THEN '__UNPARTITIONED__' ELSE CAST(" + column + " - (" + column + " - "
+          + range.getStart() + ") % " + range.getInterval() + " AS VARCHAR) END";
+    }
+    boolean ingestion = columns.size() > 1;
+    String column = StorageTypes.quote(ingestion ? Warehouse.PARTITION_TIME : columns.get(0));
+    Type type = ingestion ? SqlTypes.TIMESTAMP : SqlTypes.of(table.field(columns.get(0)));
+    String unit = resource.getTimePartitioning().getType();
+    String format =
+        unit.equals("HOUR") ? "%Y%m%d%H" : unit.equals("DAY") ? "%Y%m%d" : unit.equals("MONTH") ? "%Y%m" : "%Y";
+    return "coalesce(strftime(" + local(column, type) + ", '" + format + "'), '__NULL__')";
+  }
+
   /** The condition that the rows of the remaining partitions meet; null when all remain. */
   String condition(List<ResolvedExpr> conjuncts) {
     if (columnIds.isEmpty()) {

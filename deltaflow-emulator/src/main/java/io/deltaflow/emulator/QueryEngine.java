@@ -26,7 +26,7 @@ import java.util.function.Supplier;
 final class QueryEngine implements AutoCloseable {
   private static final long CANCEL_POLL_MILLIS = 200;
 
-  private final TableCatalog catalog;
+  private final Warehouse catalog;
   private final Supplier<? extends Connection> connections;
   private final Connection owner;
   private final SqlAnalyzer analyzer = new SqlAnalyzer();
@@ -37,7 +37,7 @@ final class QueryEngine implements AutoCloseable {
   /**
    * @param connections each call gives a new DuckDB session in UTC, all of one database, which the engine closes
    */
-  QueryEngine(TableCatalog catalog, Supplier<? extends Connection> connections) {
+  QueryEngine(Warehouse catalog, Supplier<? extends Connection> connections) {
     this.catalog = catalog;
     this.connections = connections;
     this.owner = connections.get();

@@ -1,6 +1,5 @@
 package io.deltaflow.emulator;
 
-import com.google.api.services.storage.model.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -11,28 +10,28 @@ import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One resumable upload: chunks arrive in order, any of them perhaps twice. */
+/** One resumable upload into a file: chunks arrive in order, any of them perhaps twice. */
 final class ResumableUpload {
   private static final Pattern CHUNK = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
   private static final Pattern QUERY = Pattern.compile("bytes \\*/(\\d+|\\*)");
 
-  private final ObjectStore store;
-  private final StorageObject metadata;
-  private final Preconditions conditions;
-  private final Path file;
-  private StorageObject finished;
+  /** Takes the whole file. */
+  interface Completion {
+    WireResponse complete(WireRequest request, Path file) throws IOException;
+  }
 
-  ResumableUpload(ObjectStore store, StorageObject metadata, Preconditions conditions)
-      throws IOException {
-    this.store = store;
-    this.metadata = metadata;
-    this.conditions = conditions;
-    this.file = store.newFile();
+  private final Path file;
+  private final Completion completion;
+  private WireResponse completed;
+
+  ResumableUpload(Path file, Completion completion) {
+    this.file = file;
+    this.completion = completion;
   }
 
   synchronized WireResponse receive(WireRequest request) throws IOException {
-    if (finished != null) {
-      return StorageApi.linked(request, finished);
+    if (completed != null) {
+      return completed;
     }
     String range = request.header("content-range").orElse("");
     Matcher query = QUERY.matcher(range);
@@ -49,14 +48,19 @@ final class ResumableUpload {
     } else {
       throw new ApiError("invalid", "Invalid Content-Range: " + range);
     }
-    return total.equals(String.valueOf(Files.size(file))) ? finish(request) : more();
+    if (!total.equals(String.valueOf(Files.size(file)))) {
+      return more();
+    }
+    completed = completion.complete(request, file);
+    return completed;
   }
 
   private void append(InputStream body, long first, long last) throws IOException {
     try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       if (first > out.size()) {
         throw new ApiError(
-            "invalid", "Upload has " + out.size() + " bytes; a chunk cannot begin at " + first + ".");
+            "invalid",
+            "Upload has " + out.size() + " bytes; a chunk cannot begin at " + first + ".");
       }
       out.truncate(first);
       out.position(first);
@@ -69,11 +73,6 @@ final class ResumableUpload {
     }
   }
 
-  private WireResponse finish(WireRequest request) throws IOException {
-    finished = store.put(metadata, file, conditions);
-    return StorageApi.linked(request, finished);
-  }
-
   private WireResponse more() throws IOException {
     long size = Files.size(file);
     WireResponse incomplete = WireResponse.empty(308);
@@ -81,7 +80,7 @@ final class ResumableUpload {
   }
 
   synchronized void cancel() throws IOException {
-    if (finished == null) {
+    if (completed == null) {
       Files.deleteIfExists(file);
     }
   }

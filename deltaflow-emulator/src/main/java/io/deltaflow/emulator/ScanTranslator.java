@@ -268,12 +268,16 @@ final class ScanTranslator {
   private String limit(ResolvedLimitOffsetScan scan) {
     String limit = scan.getLimit() == null ? "" : " LIMIT " + constant(scan.getLimit());
     String offset = scan.getOffset() == null ? "" : " OFFSET " + constant(scan.getOffset());
-    return selectFrom(scan, Map.of(), scan.getInputScan())
-        + (scan.getInputScan() instanceof ResolvedOrderByScan
-            ? orderBy(((ResolvedOrderByScan) scan.getInputScan()).getOrderByItemList())
-            : "")
-        + limit
-        + offset;
+    return "SELECT " + columns(scan, Map.of()) + from(scan.getInputScan()) + limit + offset;
+  }
+
+  /** A FROM clause of a scan, with the ORDER BY clause that the scan ends with, if it does. */
+  String from(ResolvedScan scan) {
+    if (scan instanceof ResolvedOrderByScan) {
+      ResolvedOrderByScan ordered = (ResolvedOrderByScan) scan;
+      return " FROM (" + select(ordered.getInputScan()) + ")" + orderBy(ordered.getOrderByItemList());
+    }
+    return " FROM (" + select(scan) + ")";
   }
 
   private String constant(com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr expression) {
@@ -290,16 +294,7 @@ final class ScanTranslator {
       entries.add(
           withName(entry.getWithQueryName()) + " AS (" + select(entry.getWithSubquery()) + ")");
     }
-    return "WITH " + String.join(", ", entries) + " " + unparenthesized(scan);
-  }
-
-  private String unparenthesized(ResolvedWithScan scan) {
-    ResolvedScan query = scan.getQuery();
-    String ordered =
-        query instanceof ResolvedOrderByScan
-            ? orderBy(((ResolvedOrderByScan) query).getOrderByItemList())
-            : "";
-    return "SELECT " + columns(scan, Map.of()) + " FROM (" + select(query) + ")" + ordered;
+    return "WITH " + String.join(", ", entries) + " SELECT " + columns(scan, Map.of()) + from(scan.getQuery());
   }
 
   private static String withName(String name) {

@@ -172,7 +172,7 @@ final class ScriptRunner {
     } else if (statement instanceof ASTScriptStatement || statement instanceof ASTSystemVariableAssignment) {
       throw BigQueryError.unsupported("the script statement " + statement.getClass().getSimpleName().substring(3));
     } else {
-      child(text.inPlace(statement));
+      child(text.inPlace(statement), StatementTypes.of(statement));
     }
   }
 
@@ -192,7 +192,7 @@ final class ScriptRunner {
     }
   }
 
-  private QueryResult child(String sql) {
+  private QueryResult child(String sql, String type) {
     Instant started = Instant.now();
     try {
       QueryResult result = statements.run(sql);
@@ -201,7 +201,7 @@ final class ScriptRunner {
     } catch (BigQueryError e) {
       children.add(
           new QueryResult(
-              sql.strip(), null, null, List.of(), null, null, 0, started, Instant.now(), List.of(), e));
+              sql.strip(), type, null, List.of(), null, null, 0, started, Instant.now(), List.of(), e));
       throw e;
     }
   }
@@ -280,7 +280,7 @@ final class ScriptRunner {
 
   private void forIn(ASTForInStatement statement) {
     QueryResult[] rows = new QueryResult[1];
-    placed(statement, () -> rows[0] = child(text.inPlace(statement.getQuery())));
+    placed(statement, () -> rows[0] = child(text.inPlace(statement.getQuery()), "SELECT"));
     List<StructField> fields = new ArrayList<>();
     rows[0].schema().getFields().forEach(f -> fields.add(new StructField(f.getName(), SqlTypes.of(f))));
     StructType type = TypeFactory.createStructType(fields);
@@ -346,7 +346,7 @@ final class ScriptRunner {
   /** The value of an expression where one of a type is due. */
   private Object coerced(ASTExpression expression, Type type) {
     Type own = analyzer.expression(text.inPlace(expression), session).node().getType();
-    if (own.equals(type)) {
+    if (sameShape(own, type)) {
       return evaluate(expression).value().value();
     }
     // The analyzer coerces the branches of IF by the rules of assignments.
@@ -355,22 +355,33 @@ final class ScriptRunner {
     try {
       evaluated = statements.evaluate(coercion);
     } catch (BigQueryError e) {
-      throw mismatch(own, type, e);
+      throw e.getMessage().startsWith("No matching signature for function IF") ? mismatch(own, type) : e;
     }
-    if (!evaluated.value().type().equals(type)) {
-      throw mismatch(own, type, null);
+    if (!sameShape(evaluated.value().type(), type)) {
+      throw mismatch(own, type);
     }
     expressionBytes += evaluated.bytes();
     return evaluated.value().value();
   }
 
-  private static BigQueryError mismatch(Type own, Type type, BigQueryError cause) {
-    BigQueryError error =
-        BigQueryError.invalidQuery(
-            "Cannot coerce expression of type " + SqlTypes.name(own) + " to type " + SqlTypes.name(type)
-                + (cause == null ? "" : ": " + cause.getMessage()));
-    error.initCause(cause);
-    return error;
+  /** Whether values of one type are values of the other, but for the names of fields. */
+  private static boolean sameShape(Type one, Type other) {
+    if (one.isArray() && other.isArray()) {
+      return sameShape(one.asArray().getElementType(), other.asArray().getElementType());
+    }
+    if (!one.isStruct() || !other.isStruct()) {
+      return one.equals(other);
+    }
+    boolean same = one.asStruct().getFieldCount() == other.asStruct().getFieldCount();
+    for (int i = 0; same && i < one.asStruct().getFieldCount(); i++) {
+      same = sameShape(one.asStruct().getField(i).getType(), other.asStruct().getField(i).getType());
+    }
+    return same;
+  }
+
+  private static BigQueryError mismatch(Type own, Type type) {
+    return BigQueryError.invalidQuery(
+        "Cannot coerce expression of type " + SqlTypes.name(own) + " to type " + SqlTypes.name(type));
   }
 
   private void assignFromStruct(ASTAssignmentFromStruct assignment) {
@@ -382,7 +393,7 @@ final class ScriptRunner {
     }
     for (int i = 0; i < names.size(); i++) {
       Type field = struct.type().asStruct().getField(i).getType();
-      if (!field.equals(session.variableType(names.get(i).getIdString()))) {
+      if (!sameShape(field, session.variableType(names.get(i).getIdString()))) {
         throw BigQueryError.unsupported("SET of several variables that needs a coercion");
       }
     }
@@ -412,7 +423,7 @@ final class ScriptRunner {
     QueryResult result;
     session.enterParameters(names, values);
     try {
-      result = child(sql);
+      result = child(sql, StatementTypes.of(inner.get(0)));
     } finally {
       session.leaveParameters();
     }
@@ -432,7 +443,7 @@ final class ScriptRunner {
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i).getIdString();
       Type type = SqlTypes.of(result.schema().getFields().get(i));
-      if (!type.equals(session.variableType(name))) {
+      if (!sameShape(type, session.variableType(name))) {
         throw BigQueryError.invalidQuery(
             "Cannot coerce expression of type " + SqlTypes.name(type) + " to type "
                 + SqlTypes.name(session.variableType(name)));

@@ -12,9 +12,11 @@ final class Services implements Routes.Handler {
     JobStarter starter = new JobStarter(warehouse, store, queries, jobs);
     new StorageApi(store).addTo(routes);
     new StorageUploads(store).addTo(routes);
+    new Discovery(warehouse).addTo(routes);
     new DatasetsApi(warehouse).addTo(routes);
     new TablesApi(warehouse).addTo(routes);
     new JobsApi(jobs, starter, new TableRows(warehouse)).addTo(routes);
+    new JobUploads(store, starter).addTo(routes);
     Batch batch = new Batch(this);
     for (String path : List.of("/batch", "/batch/storage/v1", "/batch/bigquery/v2")) {
       routes.add("POST", path, batch::handle);
@@ -28,6 +30,8 @@ final class Services implements Routes.Handler {
     return routes
         .answer(request.with(path, Map.of()))
         .orElseThrow(
-            () -> new ApiError("notFound", "No such method: " + request.method() + " " + request.path()));
+            () ->
+                new ApiError(
+                    "notFound", "No such method: " + request.method() + " " + request.path()));
   }
 }

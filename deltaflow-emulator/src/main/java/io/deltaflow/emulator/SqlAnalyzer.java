@@ -204,6 +204,8 @@ final class SqlAnalyzer {
     options.setErrorMessageMode(ErrorMessageMode.ERROR_MESSAGE_ONE_LINE);
     options.setPruneUnusedColumns(true);
     options.setDefaultTimezone("UTC");
+    options.addDdlPseudoColumn(Warehouse.PARTITION_TIME, SqlTypes.TIMESTAMP);
+    options.addDdlPseudoColumn("_PARTITIONDATE", SqlTypes.DATE);
     names.systemVariables().forEach((path, value) -> options.addSystemVariable(path, value.type()));
     if (names.positionalParameters().isEmpty()) {
       options.setParameterMode(ParameterMode.PARAMETER_NAMED);

@@ -4,6 +4,7 @@ import com.google.api.services.bigquery.model.QueryParameter;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableReference;
 import com.google.zetasql.Type;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,7 +26,7 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
   private static final AtomicLong NAMES = new AtomicLong();
 
   private final QueryRequest request;
-  private final TableCatalog catalog;
+  private final Warehouse catalog;
   private final Connection connection;
   private final WriteMarks marks;
   private final Deque<Map<String, TypedValue>> scopes = new ArrayDeque<>();
@@ -45,7 +46,7 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
     private final List<TypedValue> positional = new ArrayList<>();
   }
 
-  SqlSession(QueryRequest request, TableCatalog catalog, Connection connection, WriteMarks marks) {
+  SqlSession(QueryRequest request, Warehouse catalog, Connection connection, WriteMarks marks) {
     this.request = request;
     this.catalog = catalog;
     this.connection = connection;
@@ -69,7 +70,7 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
     return request;
   }
 
-  TableCatalog catalog() {
+  Warehouse catalog() {
     return catalog;
   }
 
@@ -91,7 +92,12 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
       return InformationSchema.view(this, parts);
     }
     TableReference reference = reference(path);
-    Optional<Table> found = catalog.find(reference);
+    Optional<Table> found;
+    try {
+      found = catalog.find(reference);
+    } catch (BigQueryError e) {
+      throw new BigQueryError(e.reason(), e.getMessage() + " was not found in location US");
+    }
     if (found.isEmpty()) {
       throw notFound(reference);
     }
@@ -253,6 +259,19 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
     }
   }
 
+  /** The value of an expression that reads no table. */
+  Object value(ResolvedExpr expression, Translation translation) {
+    Type type = expression.getType();
+    String sql =
+        "SELECT " + RowReader.wire("e", type) + " FROM (SELECT " + translation.expressions().of(expression) + " AS e)";
+    return query(
+        sql,
+        rows -> {
+          rows.next();
+          return RowReader.row(rows, List.of(type)).get(0);
+        });
+  }
+
   /** The rows that a statement changed. */
   long execute(String sql) {
     checkUsable();
@@ -391,19 +410,30 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
       if (permanent && mutates) {
         marks.await(alone, table.reference(), request.cancelled());
       }
-      execute("BEGIN TRANSACTION");
-      T result = change.run();
-      execute("COMMIT");
+      T result = whole(change);
       committed = true;
       if (permanent) {
         catalog.touched(table.reference());
       }
       return result;
     } finally {
+      marks.release(alone, committed);
+    }
+  }
+
+  /** Runs outside a transaction, whole or not at all, what touches no rows that others see. */
+  <T> T whole(Change<T> change) {
+    boolean committed = false;
+    try {
+      execute("BEGIN TRANSACTION");
+      T result = change.run();
+      execute("COMMIT");
+      committed = true;
+      return result;
+    } finally {
       if (!committed) {
         rollbackQuietly();
       }
-      marks.release(alone, committed);
     }
   }
 

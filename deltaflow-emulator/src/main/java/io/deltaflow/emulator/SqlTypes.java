@@ -99,9 +99,20 @@ final class SqlTypes {
     return field.setType(SchemaRules.canonicalType(name(element)));
   }
 
-  /** GoogleSQL's name of a type. */
+  /** GoogleSQL's name of a type; the analyzer's API cannot name structs and enums. */
   static String name(Type type) {
-    return type.typeName(ProductMode.PRODUCT_EXTERNAL);
+    if (type.isArray()) {
+      return "ARRAY<" + name(type.asArray().getElementType()) + ">";
+    }
+    if (type.isStruct()) {
+      List<String> fields = new ArrayList<>();
+      for (StructField field : type.asStruct().getFieldList()) {
+        String name = field.getName().isEmpty() ? "" : "`" + field.getName() + "` ";
+        fields.add(name + name(field.getType()));
+      }
+      return "STRUCT<" + String.join(", ", fields) + ">";
+    }
+    return type.isEnum() ? "part" : type.typeName(ProductMode.PRODUCT_EXTERNAL);
   }
 
   /** The DuckDB type in which values of a type are stored and computed. */

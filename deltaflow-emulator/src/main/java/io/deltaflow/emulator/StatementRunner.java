@@ -5,6 +5,7 @@ import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableReference;
 import com.google.api.services.bigquery.model.TableSchema;
 import com.google.zetasql.Type;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAssertStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedDeleteStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedInsertStmt;
@@ -71,7 +72,24 @@ final class StatementRunner {
           dml -> new MergeRunner(session, translation, table, merge).run());
     }
     long bytes = Billing.of(statement, translation, session, inScript);
-    return new DdlRunner(session, translation).run(statement, outcome, bytes);
+    if (statement instanceof ResolvedAssertStmt) {
+      return check((ResolvedAssertStmt) statement, translation, outcome, bytes);
+    }
+    return new DdlRunner(session, translation, inScript).run(statement, outcome, bytes);
+  }
+
+  private QueryResult check(
+      ResolvedAssertStmt statement, Translation translation, Outcome outcome, long bytes) {
+    if (session.inTransaction()) {
+      throw BigQueryError.invalidQuery("ASSERT is not supported inside a transaction");
+    }
+    if (!session.request().dryRun()
+        && !Boolean.TRUE.equals(session.value(statement.getExpression(), translation))) {
+      String description = statement.getDescription();
+      throw BigQueryError.invalidQuery(
+          description.isEmpty() ? "Assertion failed" : "Assertion failed: " + description);
+    }
+    return outcome.of("ASSERT", null, null, bytes);
   }
 
   /** A statement under way. */
@@ -126,11 +144,7 @@ final class StatementRunner {
     for (ResolvedOutputColumn column : columns) {
       wired.add(RowReader.wire(Translation.name(column.getColumn()), column.getColumn().getType()) + " AS o" + wired.size());
     }
-    String orderBy =
-        scan instanceof ResolvedOrderByScan
-            ? translation.scans().orderBy(((ResolvedOrderByScan) scan).getOrderByItemList())
-            : "";
-    return "SELECT " + String.join(", ", wired) + " FROM (" + translation.scans().select(scan) + ")" + orderBy;
+    return "SELECT " + String.join(", ", wired) + translation.scans().from(scan);
   }
 
   private QueryResult dml(
@@ -175,17 +189,7 @@ final class StatementRunner {
 
   private Evaluated evaluate(ResolvedExpr expression, Translation translation) {
     long bytes = Billing.of(expression, translation, session, inScript);
-    Type type = expression.getType();
-    String value = "e";
-    String sql =
-        "SELECT " + RowReader.wire(value, type) + " FROM (SELECT " + translation.expressions().of(expression) + " AS e)";
-    Object read =
-        session.query(
-            sql,
-            rows -> {
-              rows.next();
-              return RowReader.row(rows, List.of(type)).get(0);
-            });
-    return new Evaluated(new TypedValue(type, read), bytes);
+    Object value = session.value(expression, translation);
+    return new Evaluated(new TypedValue(expression.getType(), value), bytes);
   }
 }

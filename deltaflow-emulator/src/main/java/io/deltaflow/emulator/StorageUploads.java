@@ -8,16 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Cloud Storage's three ways to upload: media, multipart, resumable. */
 final class StorageUploads {
   private static final String PATH = "/upload/storage/v1/b/{bucket}/o";
 
   private final ObjectStore store;
-  private final Map<String, ResumableUpload> sessions = new ConcurrentHashMap<>();
+  private final UploadSessions sessions = new UploadSessions();
 
   StorageUploads(ObjectStore store) {
     this.store = store;
@@ -25,7 +22,10 @@ final class StorageUploads {
 
   void addTo(Routes routes) {
     for (String path : List.of(PATH, "/resumable" + PATH)) {
-      routes.add("POST", path, this::post).add("PUT", path, this::put).add("DELETE", path, this::cancel);
+      routes
+          .add("POST", path, this::post)
+          .add("PUT", path, sessions::receive)
+          .add("DELETE", path, sessions::cancel);
     }
   }
 
@@ -36,7 +36,9 @@ final class StorageUploads {
       case "multipart":
         return multipart(request);
       case "resumable":
-        return request.parameter("upload_id").isPresent() ? put(request) : start(request);
+        return request.parameter("upload_id").isPresent()
+            ? sessions.receive(request)
+            : start(request);
       default:
         throw new ApiError("invalid", "Unknown uploadType: " + request.query().get("uploadType"));
     }
@@ -49,10 +51,7 @@ final class StorageUploads {
   }
 
   private WireResponse multipart(WireRequest request) throws IOException {
-    List<Multipart.Part> parts = Multipart.parse(request);
-    if (parts.size() != 2) {
-      throw new ApiError("invalid", "A multipart upload has two parts, not " + parts.size());
-    }
+    List<Multipart.Part> parts = Multipart.two(request);
     StorageObject metadata =
         metadata(request, Json.parse(parts.get(0).content(), StorageObject.class));
     String contentType = parts.get(1).headers().get("content-type");
@@ -77,31 +76,11 @@ final class StorageUploads {
     // An upload that cannot succeed is refused at once, as Cloud Storage does.
     Preconditions conditions = Preconditions.of(request);
     conditions.check(store.find(metadata.getBucket(), metadata.getName()).orElse(null));
-    String id = UUID.randomUUID().toString();
-    sessions.put(id, new ResumableUpload(store, metadata, conditions));
-    return WireResponse.empty(200)
-        .header("X-GUploader-UploadID", id)
-        .header(
-            "Location",
-            request.origin() + request.path() + "?uploadType=resumable&upload_id=" + id);
-  }
-
-  private WireResponse put(WireRequest request) throws IOException {
-    return session(request).receive(request);
-  }
-
-  private WireResponse cancel(WireRequest request) throws IOException {
-    session(request).cancel();
-    sessions.remove(request.query().get("upload_id"));
-    return WireResponse.empty(499);
-  }
-
-  private ResumableUpload session(WireRequest request) {
-    ResumableUpload session = sessions.get(request.parameter("upload_id").orElse(""));
-    if (session == null) {
-      throw new ApiError("notFound", "No such upload: " + request.query().get("upload_id"));
-    }
-    return session;
+    return sessions.start(
+        request,
+        new ResumableUpload(
+            store.newFile(),
+            (last, file) -> StorageApi.linked(last, store.put(metadata, file, conditions))));
   }
 
   private static StorageObject metadata(WireRequest request, StorageObject given) {

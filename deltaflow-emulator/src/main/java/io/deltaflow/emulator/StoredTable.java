@@ -4,8 +4,12 @@ import com.google.api.services.bigquery.model.Table;
 
 /** A table's resource and the relation of its rows. The resource is never changed in place. */
 final class StoredTable {
+  /** Row and byte counts, and the etag of the state that they were counted in. */
+  record Counts(String etag, long rows, long bytes) {}
+
   private volatile Table resource;
   private volatile String relation;
+  private volatile Counts counts;
 
   StoredTable(Table resource, String relation) {
     this.resource = resource;
@@ -19,6 +23,16 @@ final class StoredTable {
   /** The quoted name of the DuckDB relation. */
   String relation() {
     return relation;
+  }
+
+  /** The counts of the present state; null when they have to be made. */
+  Counts counts() {
+    Counts known = counts;
+    return known != null && known.etag().equals(resource.getEtag()) ? known : null;
+  }
+
+  void counts(Counts made) {
+    this.counts = made;
   }
 
   void resource(Table changed) {

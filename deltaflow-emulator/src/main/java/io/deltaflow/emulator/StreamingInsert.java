@@ -31,19 +31,19 @@ final class StreamingInsert {
         new JsonRow(
             table.getSchema().getFields(), Boolean.TRUE.equals(request.getIgnoreUnknownValues()));
     List<Object[]> rows = new ArrayList<>();
+    List<Integer> good = new ArrayList<>();
     List<Map<String, Object>> errors = new ArrayList<>();
     for (int i = 0; i < request.getRows().size(); i++) {
       try {
         byte[] json = Json.bytes(request.getRows().get(i).getJson());
         rows.add(converter.parse(new String(json, StandardCharsets.UTF_8)));
+        good.add(i);
       } catch (LoadError e) {
         errors.add(error(i, "invalid", e.getMessage()));
       }
     }
     if (!errors.isEmpty() && !Boolean.TRUE.equals(request.getSkipInvalidRows())) {
-      for (int i = 0; i < rows.size(); i++) {
-        errors.add(error(i, "stopped", ""));
-      }
+      good.forEach(i -> errors.add(error(i, "stopped", "")));
       return errors;
     }
     append(table, rows);

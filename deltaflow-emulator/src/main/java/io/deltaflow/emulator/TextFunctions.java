@@ -1,9 +1,11 @@
 package io.deltaflow.emulator;
 
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedLiteral;
 import io.deltaflow.emulator.FunctionTranslator.Call;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** GoogleSQL's functions of STRING and BYTES. */
 final class TextFunctions {
@@ -64,6 +66,17 @@ final class TextFunctions {
         return text ? "regexp_matches(" + call.joined() + ")" : null;
       case "regexp_replace":
         return text ? "regexp_replace(" + call.joined() + ", 'g')" : null;
+      case "regexp_extract":
+        return text && call.size() == 2 ? regexpExtract(call) : null;
+      case "left":
+        return text ? "substring(" + first + ", 1, " + call.argument(1) + ")" : null;
+      case "right":
+        return text
+            ? "CASE WHEN " + call.argument(1) + " >= length(" + first + ") THEN " + first + " ELSE substring(" + first
+                + ", length(" + first + ") - " + call.argument(1) + " + 1) END"
+            : null;
+      case "instr":
+        return text && call.size() == 2 ? "CAST(strpos(" + call.joined() + ") AS BIGINT)" : null;
       case "to_hex":
         return "lower(hex(" + first + "))";
       case "from_hex":
@@ -93,6 +106,19 @@ final class TextFunctions {
     }
   }
 
+  /** The part in parentheses if there is one, else the whole match; NULL without a match. */
+  private static String regexpExtract(Call call) {
+    if (!(call.expressions().get(1) instanceof ResolvedLiteral)) {
+      throw BigQueryError.unsupported("REGEXP_EXTRACT with an expression that is no literal");
+    }
+    String pattern = ((ResolvedLiteral) call.expressions().get(1)).getValue().getStringValue();
+    int groups = Pattern.compile(pattern).matcher("").groupCount();
+    if (groups > 1) {
+      throw BigQueryError.invalidQuery("Regular expressions passed into extraction functions must not have more than 1 capturing group");
+    }
+    return "CASE WHEN regexp_matches(" + call.joined() + ") THEN regexp_extract(" + call.joined() + ", " + groups + ") END";
+  }
+
   private static String spaceTrim(Call call) {
     // Trims white space, of which DuckDB's own takes blanks only.
     return call.name() + "(" + call.argument(0) + ", ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))";
@@ -109,10 +135,8 @@ final class TextFunctions {
       return "substring(" + text + ", " + start + ")";
     }
     String length = call.argument(2);
-    String checked =
-        "CASE WHEN " + length + " < 0 THEN "
-            + SqlErrors.raise("'Third argument in SUBSTR() cannot be negative'", "BIGINT") + " ELSE " + length + " END";
-    return "substring(" + text + ", " + start + ", " + checked + ")";
+    String raise = SqlErrors.raise("'Third argument in SUBSTR() cannot be negative'", "VARCHAR");
+    return "CASE WHEN " + length + " < 0 THEN " + raise + " ELSE substring(" + text + ", " + start + ", " + length + ") END";
   }
 
   private static String split(Call call) {
@@ -128,7 +152,7 @@ final class TextFunctions {
         throw call.unsupported();
       }
       String value = call.typeOf(i).isJson() ? call.argument(i) : Casts.text(call.argument(i), call.typeOf(i));
-      arguments.add("'" + call.typeOf(i).getKind().name() + ":' || " + value);
+      arguments.add("'" + SqlTypes.name(call.typeOf(i)) + ":' || " + value);
     }
     return "bq_format(" + String.join(", ", arguments) + ")";
   }

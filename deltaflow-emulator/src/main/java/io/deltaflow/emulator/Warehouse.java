@@ -16,8 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,19 +30,27 @@ import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 
 /**
- * The datasets and tables: resources in memory, rows in an in-memory DuckDB whose sessions are in UTC. Thread-safe.
+ * The datasets and tables: resources in memory, rows in an in-memory DuckDB whose sessions are in
+ * UTC. Thread-safe.
  *
- * <p>A relation has the columns of {@link StorageTypes#columns} in the schema's order. A table partitioned by ingestion
- * time has one column more, {@value #PARTITION_TIME} TIMESTAMPTZ, before them; it defaults to the partition of the
- * transaction's time. REPEATED columns default to the empty list.
+ * <p>A relation has the columns of {@link StorageTypes#columns} in the schema's order. A table
+ * partitioned by ingestion time has one column more, {@value #PARTITION_TIME} TIMESTAMPTZ, before
+ * them; it defaults to the partition of the transaction's time. REPEATED columns default to the
+ * empty list.
  */
 final class Warehouse implements TableCatalog, AutoCloseable {
   static final String PARTITION_TIME = "_PARTITIONTIME";
   static final String DEFAULT_LOCATION = "US";
 
+  private static final long KEPT_NANOS = 60_000_000_000L;
+
+  private record Retired(String relation, long nanos) {}
+
   private final DuckDBConnection database;
-  private final ConcurrentSkipListMap<String, StoredDataset> datasets = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, StoredDataset> datasets =
+      new ConcurrentSkipListMap<>();
   private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Retired> retired = new ConcurrentLinkedQueue<>();
   private final AtomicLong relations = new AtomicLong();
 
   /** Rows that outgrow memory have nowhere to go. */
@@ -80,7 +91,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     DuckDBConnection session = connection();
     try (Statement statement = session.createStatement()) {
       session.setAutoCommit(false);
-      // The driver begins a transaction with the first statement; appenders without one commit by themselves.
+      // The driver begins a transaction with the first statement; appenders without one commit by
+      // themselves.
       statement.execute("SELECT 1");
       return session;
     } catch (SQLException e) {
@@ -137,6 +149,12 @@ final class Warehouse implements TableCatalog, AutoCloseable {
         .collect(Collectors.toList());
   }
 
+  Set<String> projects() {
+    return datasets.values().stream()
+        .map(d -> d.resource().getDatasetReference().getProjectId())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** Changes a copy of the resource and stores it. */
   synchronized Dataset updateDataset(String project, String dataset, Consumer<Dataset> change) {
     StoredDataset stored = stored(project, dataset);
@@ -172,20 +190,31 @@ final class Warehouse implements TableCatalog, AutoCloseable {
       return Optional.empty();
     }
     Table resource = stored.get().resource().clone();
+    StoredTable.Counts counts = stored.get().counts();
+    if (counts == null) {
+      counts = count(resource, stored.get().relation());
+      stored.get().counts(counts);
+    }
+    return Optional.of(
+        resource
+            .setNumRows(BigInteger.valueOf(counts.rows()))
+            .setNumBytes(counts.bytes())
+            .setNumLongTermBytes(0L));
+  }
+
+  private StoredTable.Counts count(Table resource, String relation) {
     String sql =
-        "SELECT count(*), coalesce(sum(" + LogicalSize.ofRow(resource.getSchema()) + "), 0)::BIGINT FROM "
-            + stored.get().relation();
+        "SELECT count(*), coalesce(sum("
+            + LogicalSize.ofRow(resource.getSchema())
+            + "), 0)::BIGINT FROM "
+            + relation;
     try (DuckDBConnection session = connection();
         Statement statement = session.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
-      return Optional.of(
-          resource
-              .setNumRows(BigInteger.valueOf(row.getLong(1)))
-              .setNumBytes(row.getLong(2))
-              .setNumLongTermBytes(0L));
+      return new StoredTable.Counts(resource.getEtag(), row.getLong(1), row.getLong(2));
     } catch (SQLException e) {
-      throw failed("cannot count the rows of " + name(reference), e);
+      throw failed("cannot count the rows of " + name(resource.getTableReference()), e);
     }
   }
 
@@ -234,7 +263,12 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     return created
         .setKind("bigquery#table")
         .setType("TABLE")
-        .setId(reference.getProjectId() + ":" + reference.getDatasetId() + "." + reference.getTableId())
+        .setId(
+            reference.getProjectId()
+                + ":"
+                + reference.getDatasetId()
+                + "."
+                + reference.getTableId())
         .setLocation(dataset.getLocation())
         .setCreationTime(now)
         .setLastModifiedTime(BigInteger.valueOf(now))
@@ -256,8 +290,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   }
 
   /**
-   * Changes a copy of the resource and stores it. A changed schema may add columns and relax modes; anything else is
-   * refused, as is a change of the partitioning.
+   * Changes a copy of the resource and stores it. A changed schema may add columns and relax modes;
+   * anything else is refused, as is a change of the partitioning.
    */
   Table update(TableReference reference, Consumer<Table> change) {
     StoredTable stored = existing(reference);
@@ -283,8 +317,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   }
 
   /**
-   * Shows a committed relation, under the resource's name, in the place of the one that was there, if any. The caller
-   * holds the table's {@link #lock}.
+   * Shows a committed relation, under the resource's name, in the place of the one that was there,
+   * if any. The caller holds the table's {@link #lock}.
    */
   synchronized void publish(Table resource, String relation) {
     TableReference reference = resource.getTableReference();
@@ -293,11 +327,25 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     change(stored, t -> {});
     StoredTable old = dataset.tables().put(reference.getTableId(), stored);
     if (old != null && !old.relation().equals(relation)) {
-      execute("DROP TABLE IF EXISTS " + old.relation());
+      retire(old.relation());
     }
   }
 
-  /** Records that a job wrote to the table and perhaps changed its schema, whose relation it already altered. */
+  /** Drops a replaced relation when whoever looked its name up before has surely read it. */
+  private void retire(String relation) {
+    long now = System.nanoTime();
+    retired.add(new Retired(relation, now));
+    for (Retired oldest = retired.peek();
+        oldest != null && now - oldest.nanos() > KEPT_NANOS && retired.remove(oldest);
+        oldest = retired.peek()) {
+      execute("DROP TABLE IF EXISTS " + oldest.relation());
+    }
+  }
+
+  /**
+   * Records that a job wrote to the table and perhaps changed its schema, whose relation it already
+   * altered.
+   */
   void written(TableReference reference, TableSchema schema) {
     lookUp(reference).ifPresent(stored -> change(stored, t -> t.setSchema(schema)));
   }
@@ -353,7 +401,10 @@ final class Warehouse implements TableCatalog, AutoCloseable {
 
   private static String partitionTimeDefinition(Table table) {
     String unit = table.getTimePartitioning().getType().toLowerCase(Locale.ROOT);
-    return StorageTypes.quote(PARTITION_TIME) + " TIMESTAMPTZ DEFAULT date_trunc('" + unit + "', now())";
+    return StorageTypes.quote(PARTITION_TIME)
+        + " TIMESTAMPTZ DEFAULT date_trunc('"
+        + unit
+        + "', now())";
   }
 
   static String columnDefinition(TableFieldSchema field) {
@@ -423,7 +474,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
 
   static BigQueryError failed(String what, SQLException cause) {
     BigQueryError error =
-        new BigQueryError("internalError", "The emulator's storage failed: " + what + ": " + cause.getMessage());
+        new BigQueryError(
+            "internalError", "The emulator's storage failed: " + what + ": " + cause.getMessage());
     error.initCause(cause);
     return error;
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** The common mistakes, each by what its user reads. */
 final class MistakesTest {
+  private static final AtomicInteger TABLES = new AtomicInteger();
+
   private static SyncBed bed;
 
   @BeforeAll
@@ -24,6 +27,7 @@ final class MistakesTest {
             + " updated_at timestamptz)",
         "CREATE TABLE salaries (id int PRIMARY KEY, amount numeric(10,2), updated_at timestamptz)",
         "CREATE ROLE guest LOGIN PASSWORD 'guest secret'",
+        "CREATE ROLE visitor LOGIN PASSWORD 'visitor secret'",
         "GRANT SELECT ON orders TO guest");
   }
 
@@ -34,9 +38,12 @@ final class MistakesTest {
 
   @Test
   void wrongPassword() {
-    assertMessage(Map.of("postgresql_password", "not the password"))
+    assertMessage(
+            Map.of(
+                "postgresql_username", "visitor",
+                "postgresql_password", "not the password"))
         .contains("postgresql_password")
-        .contains("postgres")
+        .contains("visitor")
         .doesNotContain("not the password");
   }
 
@@ -111,8 +118,8 @@ final class MistakesTest {
   void tooManyClusteringFields() {
     assertMessage(Map.of("clustering_fields", "id,status,paid,created_at,updated_at"))
         .contains("clustering_fields")
-        .contains("5")
-        .containsIgnoringCase("four");
+        .contains("5 fields")
+        .contains("at most 4");
   }
 
   @Test
@@ -131,6 +138,8 @@ final class MistakesTest {
 
   private static AbstractStringAssert<?> assertMessage(Map<String, String> changes) {
     Map<String, String> flags = bed.flags("orders");
+    // Absent, whatever another test has created.
+    flags.put("destination_bigquery_table", "orders_" + TABLES.incrementAndGet());
     flags.putAll(changes);
     SyncBed.Launched launched = launch(flags);
     assertThat(launched.status()).isEqualTo(1);

@@ -72,8 +72,8 @@ final class BigQueryApi {
   }
 
   /** Leaves a table that exists as it is. */
-  void createTable(TableName name, Table table) {
-    Table resource = table.setTableReference(name.reference());
+  void createTable(TableName name, Table resource) {
+    resource.setTableReference(name.reference());
     call(
         "create the table " + name,
         () -> {

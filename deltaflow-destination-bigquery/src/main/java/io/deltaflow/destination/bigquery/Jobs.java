@@ -1,12 +1,15 @@
 package io.deltaflow.destination.bigquery;
 
+import com.google.api.services.bigquery.model.ErrorProto;
 import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationQuery;
 import com.google.api.services.bigquery.model.JobReference;
 import io.deltaflow.spi.error.DestinationException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -21,6 +24,7 @@ final class Jobs {
   private final BigQueryApi api;
   private final String location;
   private final int maxRetries;
+  private final Set<String> startedHere = new HashSet<>();
 
   Jobs(BigQueryApi api, String location, int maxRetries) {
     this.api = api;
@@ -44,25 +48,29 @@ final class Jobs {
   }
 
   /**
-   * Sees to it that one attempt of the job succeeds: takes what earlier calls began, and tries again under another id
-   * only what ended for a passing reason.
+   * Sees to it that one attempt of the job succeeds: takes what earlier calls began, and starts another attempt, under
+   * an id of its own, when all before it have failed. A failure of this call's own attempt is final unless it was for a
+   * passing reason; what failed in an earlier call may have been put right since.
    *
    * @param id without the attempt
    * @param configuration asked for only when an attempt must be started; may throw
    */
   Done complete(String id, String doing, Supplier<JobConfiguration> configuration) {
+    int tries = 0;
     for (int attempt = 0; ; attempt++) {
       Started started = findOrStart(reference(id + "_" + attempt), configuration);
       Job job = await(started.job, doing);
-      if (job.getStatus().getErrorResult() == null) {
+      ErrorProto error = job.getStatus().getErrorResult();
+      if (error == null) {
         return new Done(job, started.ours);
       }
-      if (!ApiErrors.isPassing(job.getStatus().getErrorResult()) || attempt >= maxRetries) {
+      if (!started.ours) {
+        continue;
+      }
+      if (!ApiErrors.isPassing(error) || tries == maxRetries) {
         throw new JobFailedException(job, doing, api.jobProject());
       }
-      if (started.ours) {
-        Pause.millis(Math.min(30_000, 500L << Math.min(attempt, 6)), doing);
-      }
+      Pause.millis(Math.min(30_000, 500L << Math.min(tries++, 6)), doing);
     }
   }
 
@@ -89,12 +97,15 @@ final class Jobs {
   private Started findOrStart(JobReference reference, Supplier<JobConfiguration> configuration) {
     Optional<Job> found = api.job(reference);
     if (found.isPresent()) {
-      return new Started(found.get(), false);
+      return new Started(found.get(), startedHere.contains(reference.getJobId()));
     }
     Job job = new Job().setJobReference(reference).setConfiguration(configuration.get());
-    return api.startJob(job)
-        .map(started -> new Started(started, true))
-        .orElseGet(() -> new Started(read(reference), false));
+    Optional<Job> started = api.startJob(job);
+    if (started.isEmpty()) {
+      return new Started(read(reference), false);
+    }
+    startedHere.add(reference.getJobId());
+    return new Started(started.get(), true);
   }
 
   private Job await(Job started, String doing) {

@@ -34,14 +34,23 @@ final class PublishScript {
   private final BigQueryPlan plan;
   private final Tables tables;
   private final String watermarks;
+  private final List<String> chunks;
+  private final StagedRows rows;
 
-  /** @param watermarks the JSON that is stored now, at the plan's epoch; may be null */
-  PublishScript(Publication publication, Tables tables, String watermarks) {
+  /**
+   * A run's commit.
+   *
+   * @param watermarks the JSON that is stored now, at the plan's epoch; may be null
+   * @param chunks conditions that cut the staged rows, from {@link PartitionChunks}
+   */
+  PublishScript(Publication publication, Tables tables, String watermarks, List<String> chunks) {
     this.publication = publication;
     this.run = publication.plan();
     this.plan = (BigQueryPlan) run.target();
     this.tables = tables;
     this.watermarks = watermarks;
+    this.chunks = List.copyOf(chunks);
+    this.rows = new StagedRows(plan, publication.staging());
   }
 
   String text() {
@@ -156,18 +165,19 @@ final class PublishScript {
       return "SET inserted = 0;";
     }
     boolean isMerge = run.writeDisposition() == WriteDisposition.WRITE_MERGE;
-    String insert =
-        """
-        INSERT INTO %s (%s)
-        %s;
-        SET inserted = @@row_count;"""
-            .formatted(
-                target(),
-                columnNames(),
-                isMerge ? newestPerKey(MergeKeys.of(run)) : staged("", false));
+    String inserts =
+        chunks.stream()
+            .map(
+                chunk ->
+                    """
+                    INSERT INTO %s (%s)
+                    %s;
+                    SET inserted = inserted + @@row_count;"""
+                        .formatted(target(), columnNames(), selected("", chunk)))
+            .collect(Collectors.joining("\n"));
     return isMerge
-        ? insert
-        : insert
+        ? inserts
+        : inserts
             + "\n"
             + refuseIf(
                 "inserted != " + publication.staging().expectedRows(),
@@ -180,12 +190,22 @@ final class PublishScript {
    */
   private String merge() {
     List<Column> keys = MergeKeys.of(run);
+    String merges =
+        chunks.stream().map(chunk -> merge(keys, chunk)).collect(Collectors.joining("\n"));
+    return """
+        SET rows_before = (SELECT COUNT(*) FROM %s);
+        %s
+        SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
+        SET updated = updated - inserted;"""
+        .formatted(target(), merges, target());
+  }
+
+  private String merge(List<Column> keys, String chunk) {
     String on =
         keys.stream()
             .map(k -> TARGET + "." + Sql.name(k.name()) + " = " + STAGED + "." + k.loadName())
             .collect(Collectors.joining(" AND "));
     return """
-        SET rows_before = (SELECT COUNT(*) FROM %s);
         MERGE INTO %s AS df_target
         USING (
         %s
@@ -194,36 +214,27 @@ final class PublishScript {
         %sWHEN NOT MATCHED THEN
           INSERT (%s)
           VALUES (%s);
-        SET updated = @@row_count;
-        SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
-        SET updated = updated - inserted;"""
+        SET updated = updated + @@row_count;"""
         .formatted(
             target(),
-            target(),
-            newestPerKey(keys),
+            selected("  ", chunk),
             on,
             whenMatched(keys),
             columnNames(),
             plan.columns().stream()
                 .map(c -> STAGED + "." + c.loadName())
-                .collect(Collectors.joining(", ")),
-            target());
+                .collect(Collectors.joining(", ")));
   }
 
-  private String newestPerKey(List<Column> keys) {
-    if (run.cursor() == null) {
-      return staged("  ", true);
-    }
-    return """
-          SELECT * FROM (
-        %s
-          )
-          WHERE TRUE
-          QUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC) = 1"""
-        .formatted(
-            staged("    ", true),
-            keys.stream().map(Column::loadName).collect(Collectors.joining(", ")),
-            cursor().loadName());
+  /** The rows to write: of a merge the newest per key, where there is a cursor to tell. */
+  private String selected(String indent, String chunk) {
+    String inner = chunk.equals("TRUE") ? indent : indent + "  ";
+    boolean isMerge = run.writeDisposition() == WriteDisposition.WRITE_MERGE;
+    String selection =
+        isMerge && run.cursor() != null
+            ? rows.newest(inner, MergeKeys.of(run), cursor())
+            : rows.all(inner);
+    return StagedRows.where(indent, selection, chunk);
   }
 
   private String whenMatched(List<Column> keys) {
@@ -252,21 +263,6 @@ final class PublishScript {
         .findFirst()
         .orElseThrow(
             () -> new InternalException("the plan has no column for the cursor '" + run.cursor() + "'"));
-  }
-
-  /** The staged rows, converted to the target's types. */
-  private String staged(String indent, boolean named) {
-    List<String> selected = new ArrayList<>();
-    for (int i = 0; i < plan.columns().size(); i++) {
-      String loadName = plan.columns().get(i).loadName();
-      String expression = plan.expressions().get(i);
-      selected.add(
-          named && !expression.equals(loadName) ? expression + " AS " + loadName : expression);
-    }
-    String columns = String.join(", ", selected);
-    return publication.staging().tables().stream()
-        .map(t -> indent + "SELECT " + columns + " FROM " + TableName.parse(t).sql())
-        .collect(Collectors.joining("\n" + indent + "UNION ALL\n"));
   }
 
   private String ledger() {

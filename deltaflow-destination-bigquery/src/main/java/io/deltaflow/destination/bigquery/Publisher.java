@@ -51,7 +51,10 @@ final class Publisher {
     if (state.epoch() != run.epoch()) {
       throw stale();
     }
-    return new PublishScript(publication, tables, state.watermarks()).text();
+    List<String> chunks =
+        PartitionChunks.of(
+            (BigQueryPlan) run.target(), publication.staging(), tables.target(), jobs);
+    return new PublishScript(publication, tables, state.watermarks(), chunks).text();
   }
 
   /** What the ledger says of this run; empty when it never committed. */

@@ -90,6 +90,27 @@ class PublishScriptTest {
   }
 
   @Test
+  void rowsOfManyPartitionsAreWrittenBySeveralStatements() {
+    List<String> chunks =
+        PartitionChunks.conditions(
+            "DATE(c3)", List.of("2024-01-01", "2025-01-01", "2026-01-01"), 2);
+    RunPlan merge =
+        run(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), "updated_at");
+    Golden.check("publish-merge-partitions.sql", script(merge, STAGED, chunks));
+    RunPlan append = run(Requests.of(ORDERS), "updated_at");
+    Golden.check("publish-append-partitions.sql", script(append, STAGED, chunks));
+  }
+
+  @Test
+  void chunksHoldEveryPartitionOnce() {
+    assertThat(PartitionChunks.conditions("d", List.of("1", "2"), 2)).containsExactly("TRUE");
+    assertThat(PartitionChunks.conditions("d", List.of(), 2)).containsExactly("TRUE");
+    assertThat(PartitionChunks.conditions("d", List.of("1", "2", "3", "4", "5"), 2))
+        .containsExactly(
+            "(d < DATE '3' OR d IS NULL)", "d >= DATE '3' AND d < DATE '5'", "d >= DATE '5'");
+  }
+
+  @Test
   void noRowsTouchStateAndLedgerOnly() {
     RunPlan run =
         run(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), "updated_at");
@@ -135,8 +156,12 @@ class PublishScriptTest {
   }
 
   private static String script(RunPlan run, Staging staging) {
+    return script(run, staging, List.of("TRUE"));
+  }
+
+  private static String script(RunPlan run, Staging staging, List<String> chunks) {
     return new PublishScript(
-            new Publication(run, staging, staging.rows(), 0), TABLES, WATERMARKS)
+            new Publication(run, staging, staging.rows(), 0), TABLES, WATERMARKS, chunks)
         .text();
   }
 

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param column null when a query compares the cursor without returning it
  */
 record CursorColumn(String name, CursorType type, Relation relation, Column column) {
+  private static final String FLAG = "--smart_sync_timestamp_column";
   private static final String PART = "(?:\"(?:[^\"]|\"\")+\"|[\\w$]+)";
   private static final Pattern FROM =
       Pattern.compile("(?i)\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+)?(" + PART + "(?:\\s*\\.\\s*" + PART + ")?)");
@@ -56,7 +57,8 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
     CursorType type = CursorType.of(base);
     if (type == null) {
       throw new ConfigurationException(
-          "the cursor column '"
+          FLAG
+              + ": the cursor column '"
               + column.name()
               + "' of "
               + what
@@ -70,7 +72,8 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
   private static void checkZone(CursorType type, String name, PostgresSource source) {
     if (type == CursorType.TIMESTAMP && source.timeZone() == null) {
       throw new ConfigurationException(
-          "the cursor column '"
+          FLAG
+              + ": the cursor column '"
               + name
               + "' is of type timestamp, without time zone: its values cannot be compared with the server's"
               + " clock until "
@@ -82,7 +85,8 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
   private static ConfigurationException missing(String name, Relation relation, String what) {
     List<Column> near = NearNames.of(name, relation.columns(), Column::name);
     return new ConfigurationException(
-        "there is no cursor column '"
+        FLAG
+            + ": there is no cursor column '"
             + name
             + "' in "
             + what

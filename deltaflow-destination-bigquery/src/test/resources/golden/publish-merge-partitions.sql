@@ -1,0 +1,82 @@
+DECLARE inserted INT64 DEFAULT 0;
+DECLARE updated INT64 DEFAULT 0;
+DECLARE deleted INT64 DEFAULT 0;
+DECLARE rows_before INT64 DEFAULT 0;
+
+BEGIN TRANSACTION;
+
+UPDATE `my-project`.`shop`.`orders__deltaflow_state`
+SET `epoch` = 8,
+    `watermarks` = '{"other":{"cursor":"id","kind":"INTEGER","position":"7"},"postgresql:public.orders":{"cursor":"updated_at","kind":"TIMESTAMP","position":"2026-03-02T00:00:00.000001Z"}}',
+    `schema_fingerprint` = 'dd40f22badb6c2d7',
+    `run_id` = 'run1',
+    `updated_at` = CURRENT_TIMESTAMP()
+WHERE `sync_id` = 'postgresql:public.orders -> bigquery:my-project.shop.orders' AND `epoch` = 7;
+IF @@row_count != 1 THEN
+  RAISE USING MESSAGE = 'deltaflow: stale epoch 7';
+END IF;
+
+IF (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`) + (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`) != 120 THEN
+  RAISE USING MESSAGE = 'deltaflow: refused: staging does not hold the 120 rows that were read';
+END IF;
+
+SET rows_before = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`);
+MERGE INTO `my-project`.`shop`.`orders` AS df_target
+USING (
+  SELECT * FROM (
+    SELECT * FROM (
+      SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`
+      UNION ALL
+      SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`
+    )
+    WHERE TRUE
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY c0 ORDER BY c3 DESC) = 1
+  )
+  WHERE (DATE(c3) < DATE '2026-01-01' OR DATE(c3) IS NULL)
+) AS df_staged
+ON df_target.`id` = df_staged.c0
+WHEN MATCHED AND (df_staged.c3 >= df_target.`updated_at` OR df_staged.c3 IS NULL OR df_target.`updated_at` IS NULL) THEN
+  UPDATE SET
+    `customer` = df_staged.c1,
+    `total` = df_staged.c2,
+    `updated_at` = df_staged.c3
+WHEN NOT MATCHED THEN
+  INSERT (`id`, `customer`, `total`, `updated_at`)
+  VALUES (df_staged.c0, df_staged.c1, df_staged.c2, df_staged.c3);
+SET updated = updated + @@row_count;
+MERGE INTO `my-project`.`shop`.`orders` AS df_target
+USING (
+  SELECT * FROM (
+    SELECT * FROM (
+      SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`
+      UNION ALL
+      SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`
+    )
+    WHERE TRUE
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY c0 ORDER BY c3 DESC) = 1
+  )
+  WHERE DATE(c3) >= DATE '2026-01-01'
+) AS df_staged
+ON df_target.`id` = df_staged.c0
+WHEN MATCHED AND (df_staged.c3 >= df_target.`updated_at` OR df_staged.c3 IS NULL OR df_target.`updated_at` IS NULL) THEN
+  UPDATE SET
+    `customer` = df_staged.c1,
+    `total` = df_staged.c2,
+    `updated_at` = df_staged.c3
+WHEN NOT MATCHED THEN
+  INSERT (`id`, `customer`, `total`, `updated_at`)
+  VALUES (df_staged.c0, df_staged.c1, df_staged.c2, df_staged.c3);
+SET updated = updated + @@row_count;
+SET inserted = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`) - rows_before;
+SET updated = updated - inserted;
+
+INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
+  `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
+VALUES (
+  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'WRITE_MERGE', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders","cursor":"updated_at","kind":"TIMESTAMP","lo":"2026-03-01T00:00:00.000000Z","hi":"2026-03-02T00:00:00.000001Z","include_null":false}]', 120, 120, inserted,
+  updated, deleted, 0, 4096, TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
+
+COMMIT TRANSACTION;
+
+SELECT inserted, updated, deleted;
