@@ -3,7 +3,6 @@ package io.deltaflow.emulator;
 import com.google.api.services.storage.model.Bucket;
 import com.google.api.services.storage.model.Buckets;
 import com.google.api.services.storage.model.ComposeRequest;
-import com.google.api.services.storage.model.Objects;
 import com.google.api.services.storage.model.RewriteResponse;
 import com.google.api.services.storage.model.StorageObject;
 import java.io.IOException;
@@ -41,7 +40,7 @@ final class StorageApi {
         .add("DELETE", "/storage/v1/b/{bucket}", this::deleteBucket)
         .add("GET", "/storage/v1/b/{bucket}/storageLayout", this::layout)
         .add("GET", "/storage/v1/b/{bucket}/iam/testPermissions", this::testPermissions)
-        .add("GET", "/storage/v1/b/{bucket}/o", new ObjectListing(store)::list)
+        .add("GET", "/storage/v1/b/{bucket}/o", r -> ObjectListing.list(store, r))
         .add("GET", OBJECT, this::get)
         .add("GET", "/download" + OBJECT, this::get)
         .add("DELETE", OBJECT, this::delete)
@@ -182,9 +181,5 @@ final class StorageApi {
 
   static WireResponse linked(WireRequest request, StorageObject object) {
     return WireResponse.json(StorageResources.linked(object, request.origin()));
-  }
-
-  static Objects emptyListing() {
-    return new Objects().setKind("storage#objects");
   }
 }
