@@ -26,7 +26,7 @@ SELECT * FROM (
   UNION ALL
   SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`
 )
-WHERE (CAST(c3 AS DATE) < DATE '2026-01-01' OR CAST(c3 AS DATE) IS NULL);
+WHERE (DATE(c3) < DATE '2026-01-01' OR DATE(c3) IS NULL);
 SET inserted = inserted + @@row_count;
 INSERT INTO `my-project`.`shop`.`orders` (`id`, `customer`, `total`, `updated_at`)
 SELECT * FROM (
@@ -34,7 +34,7 @@ SELECT * FROM (
   UNION ALL
   SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`
 )
-WHERE CAST(c3 AS DATE) >= DATE '2026-01-01';
+WHERE DATE(c3) >= DATE '2026-01-01';
 SET inserted = inserted + @@row_count;
 IF inserted != 120 THEN
   RAISE USING MESSAGE = 'deltaflow: refused: not every staged row was inserted';

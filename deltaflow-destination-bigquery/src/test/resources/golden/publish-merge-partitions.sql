@@ -32,7 +32,7 @@ USING (
     WHERE TRUE
     QUALIFY ROW_NUMBER() OVER (PARTITION BY c0 ORDER BY c3 DESC) = 1
   )
-  WHERE (CAST(c3 AS DATE) < DATE '2026-01-01' OR CAST(c3 AS DATE) IS NULL)
+  WHERE (DATE(c3) < DATE '2026-01-01' OR DATE(c3) IS NULL)
 ) AS df_staged
 ON df_target.`id` = df_staged.c0
 WHEN MATCHED AND (df_staged.c3 >= df_target.`updated_at` OR df_staged.c3 IS NULL OR df_target.`updated_at` IS NULL) THEN
@@ -55,7 +55,7 @@ USING (
     WHERE TRUE
     QUALIFY ROW_NUMBER() OVER (PARTITION BY c0 ORDER BY c3 DESC) = 1
   )
-  WHERE CAST(c3 AS DATE) >= DATE '2026-01-01'
+  WHERE DATE(c3) >= DATE '2026-01-01'
 ) AS df_staged
 ON df_target.`id` = df_staged.c0
 WHEN MATCHED AND (df_staged.c3 >= df_target.`updated_at` OR df_staged.c3 IS NULL OR df_target.`updated_at` IS NULL) THEN

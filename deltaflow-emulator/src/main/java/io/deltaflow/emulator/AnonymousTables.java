@@ -6,7 +6,9 @@ import com.google.api.services.bigquery.model.TableReference;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Names for the tables that hold the results of queries without a destination, in hidden datasets. */
+/**
+ * Names for the tables that hold the results of queries without a destination, in hidden datasets.
+ */
 final class AnonymousTables {
   static final long LIFETIME_MILLIS = 3600L * 1000;
 
@@ -39,7 +41,8 @@ final class AnonymousTables {
     try {
       warehouse.createDataset(
           new Dataset()
-              .setDatasetReference(new DatasetReference().setProjectId(project).setDatasetId(dataset))
+              .setDatasetReference(
+                  new DatasetReference().setProjectId(project).setDatasetId(dataset))
               .setLocation(location)
               .setDefaultTableExpirationMs(LIFETIME_MILLIS));
     } catch (BigQueryError e) {

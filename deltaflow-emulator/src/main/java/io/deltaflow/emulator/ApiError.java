@@ -49,7 +49,6 @@ final class ApiError extends RuntimeException {
     return WireResponse.json(
         status,
         Map.of(
-            "error",
-            Map.of("code", status, "message", getMessage(), "errors", List.of(detail))));
+            "error", Map.of("code", status, "message", getMessage(), "errors", List.of(detail))));
   }
 }

@@ -42,7 +42,8 @@ final class AvroFiles implements LoadedFile {
     } catch (IOException | AvroRuntimeException e) {
       in.close();
       throw new LoadError(
-          "The Apache Avro library failed to parse the header with the following error: " + e.getMessage());
+          "The Apache Avro library failed to parse the header with the following error: "
+              + e.getMessage());
     }
   }
 
@@ -56,13 +57,19 @@ final class AvroFiles implements LoadedFile {
         if (stream.getBlockSize() > MAX_BLOCK) {
           throw new LoadError(
               "The Apache Avro library failed to read data with the following error: a block of "
-                  + stream.getBlockSize() + " bytes; the limit is " + MAX_BLOCK + ".");
+                  + stream.getBlockSize()
+                  + " bytes; the limit is "
+                  + MAX_BLOCK
+                  + ".");
         }
         ByteBuffer block = stream.nextBlock();
         decoder =
             DecoderFactory.get()
                 .binaryDecoder(
-                    block.array(), block.arrayOffset() + block.position(), block.remaining(), decoder);
+                    block.array(),
+                    block.arrayOffset() + block.position(),
+                    block.remaining(),
+                    decoder);
         readBlock(stream.getBlockCount(), rows, decoder, sink);
       }
       // Avro's reader takes a file that breaks off for one that ends.
@@ -86,7 +93,10 @@ final class AvroFiles implements LoadedFile {
       Object[] row;
       try {
         row = (Object[]) rows.read(decoder);
-      } catch (IOException | AvroRuntimeException | ArithmeticException | IndexOutOfBoundsException e) {
+      } catch (IOException
+          | AvroRuntimeException
+          | ArithmeticException
+          | IndexOutOfBoundsException e) {
         throw unreadable(e);
       }
       sink.accept(row);

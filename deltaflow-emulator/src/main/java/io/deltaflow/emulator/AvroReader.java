@@ -13,7 +13,10 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.Decoder;
 
-/** Decodes Avro values straight into the forms of {@link RowAppender}, checked against their columns. */
+/**
+ * Decodes Avro values straight into the forms of {@link RowAppender}, checked against their
+ * columns.
+ */
 interface AvroReader {
   Object read(Decoder in) throws IOException;
 
@@ -33,7 +36,9 @@ interface AvroReader {
       slots[i] = Math.max(slot, 0);
       Schema schema = field.schema();
       readers[i] =
-          slot < 0 ? in -> skip(schema, in) : field(schema, columns.get(slot), types, ignoresUnknown);
+          slot < 0
+              ? in -> skip(schema, in)
+              : field(schema, columns.get(slot), types, ignoresUnknown);
       if (slot >= 0) {
         found[slot] = true;
       } else {
@@ -81,7 +86,12 @@ interface AvroReader {
     boolean repeats = "REPEATED".equals(column.getMode());
     if (repeats != (schema.getType() == Schema.Type.ARRAY)) {
       throw new LoadError(
-          "Field " + column.getName() + " is " + column.getMode() + " in the table but " + schema.getType()
+          "Field "
+              + column.getName()
+              + " is "
+              + column.getMode()
+              + " in the table but "
+              + schema.getType()
               + " in the file.");
     }
     if (!repeats) {
@@ -127,7 +137,12 @@ interface AvroReader {
     String inferred = types.type(schema, column.getName());
     if (!types.loads(inferred, column.getType())) {
       throw new LoadError(
-          "Field " + column.getName() + " has changed type from " + column.getType() + " to " + inferred);
+          "Field "
+              + column.getName()
+              + " has changed type from "
+              + column.getType()
+              + " to "
+              + inferred);
     }
     if (schema.getType() == Schema.Type.RECORD) {
       return record(schema, column.getFields(), types, ignoresUnknown);
@@ -144,7 +159,8 @@ interface AvroReader {
       case "JSON":
         return in ->
             ValueRules.json(
-                column, new String(ValueRules.utf8(column, (byte[]) raw.read(in)), StandardCharsets.UTF_8));
+                column,
+                new String(ValueRules.utf8(column, (byte[]) raw.read(in)), StandardCharsets.UTF_8));
       case "BYTES":
         return in -> ValueRules.bytes(column, (byte[]) raw.read(in));
       case "DATE":

@@ -29,7 +29,8 @@ record AvroSchemas(boolean logicalTypes, List<String> decimalTypes) {
 
   TableSchema infer(Schema record) {
     if (record.getType() != Schema.Type.RECORD) {
-      throw new LoadError("The Avro file's schema is " + record.getType() + "; a record is needed.");
+      throw new LoadError(
+          "The Avro file's schema is " + record.getType() + "; a record is needed.");
     }
     return new TableSchema().setFields(fields(record));
   }
@@ -90,7 +91,8 @@ record AvroSchemas(boolean logicalTypes, List<String> decimalTypes) {
       case RECORD:
         return "RECORD";
       default:
-        throw BigQueryError.unsupported("the Avro type " + schema.getType() + " (field " + field + ")");
+        throw BigQueryError.unsupported(
+            "the Avro type " + schema.getType() + " (field " + field + ")");
     }
   }
 
@@ -99,7 +101,8 @@ record AvroSchemas(boolean logicalTypes, List<String> decimalTypes) {
     for (String type : List.of("NUMERIC", "BIGNUMERIC", "STRING")) {
       boolean numeric = type.equals("NUMERIC");
       boolean fits =
-          type.equals("STRING") || integers <= (numeric ? 29 : 38) && decimal.getScale() <= (numeric ? 9 : 38);
+          type.equals("STRING")
+              || integers <= (numeric ? 29 : 38) && decimal.getScale() <= (numeric ? 9 : 38);
       if (decimalTypes.contains(type) && fits) {
         return type;
       }

@@ -25,7 +25,11 @@ final class Batch {
       write(out, "--" + BOUNDARY + "\r\nContent-Type: application/http\r\n");
       String id = part.headers().get("content-id");
       if (id != null) {
-        write(out, "Content-ID: " + (id.startsWith("<") ? "<response-" + id.substring(1) : "response-" + id) + "\r\n");
+        write(
+            out,
+            "Content-ID: "
+                + (id.startsWith("<") ? "<response-" + id.substring(1) : "response-" + id)
+                + "\r\n");
       }
       write(out, "\r\nHTTP/1.1 " + answer.status() + " " + reason(answer.status()) + "\r\n");
       answer.headers().forEach((name, value) -> write(out, name + ": " + value + "\r\n"));

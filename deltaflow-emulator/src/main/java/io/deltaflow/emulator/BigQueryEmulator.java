@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * BigQuery's and Cloud Storage's REST APIs on a local port, for tests, benchmarks and trying things out.
+ * BigQuery's and Cloud Storage's REST APIs on a local port, for tests, benchmarks and trying things
+ * out.
  *
- * <p>It keeps everything in memory and in a temporary directory, and forgets it when closed. It checks no credentials;
- * by default it listens on the loopback interface only. Clients need {@code NoCredentials} or Beam's
- * {@code NoopCredentialFactory}.
+ * <p>It keeps everything in memory and in a temporary directory, and forgets it when closed. It
+ * checks no credentials; by default it listens on the loopback interface only. Clients need {@code
+ * NoCredentials} or Beam's {@code NoopCredentialFactory}.
  *
  * <pre>{@code
- * try (BigQueryEmulator emulator = BigQueryEmulator.builder().dataset("project", "dataset").build()) {
+ * try (BigQueryEmulator emulator = BigQueryEmulator.builder().dataset("p", "d").build()) {
  *   emulator.start();
  *   ... --bigQueryEndpoint=emulator.bigQueryEndpoint() --gcsEndpoint=emulator.gcsEndpoint()
  * }
@@ -41,7 +42,9 @@ public final class BigQueryEmulator implements AutoCloseable {
     try {
       this.directory = Files.createTempDirectory("deltaflow-emulator-");
       this.warehouse = new Warehouse(Files.createDirectory(directory.resolve("spill")));
-      this.store = new ObjectStore(Files.createDirectory(directory.resolve("objects")), settings.bucketsOnDemand);
+      this.store =
+          new ObjectStore(
+              Files.createDirectory(directory.resolve("objects")), settings.bucketsOnDemand);
       this.engine = new QueryEngine(warehouse, warehouse::connection);
       this.jobs = new Jobs(faults);
       this.front =
@@ -51,9 +54,16 @@ public final class BigQueryEmulator implements AutoCloseable {
               faults);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "The emulator cannot start on " + settings.bindAddress + ":" + settings.port + ": " + e.getMessage(), e);
+          "The emulator cannot start on "
+              + settings.bindAddress
+              + ":"
+              + settings.port
+              + ": "
+              + e.getMessage(),
+          e);
     }
-    settings.datasets.forEach((name, location) -> createDataset(name.get(0), name.get(1), location));
+    settings.datasets.forEach(
+        (name, location) -> createDataset(name.get(0), name.get(1), location));
   }
 
   public static Builder builder() {
@@ -76,13 +86,17 @@ public final class BigQueryEmulator implements AutoCloseable {
     return "http://" + host() + ":" + port() + "/";
   }
 
-  /** For Beam's {@code --gcsEndpoint}. The host of google-cloud-storage is {@link #bigQueryEndpoint}. */
+  /**
+   * For Beam's {@code --gcsEndpoint}. The host of google-cloud-storage is {@link
+   * #bigQueryEndpoint}.
+   */
   public String gcsEndpoint() {
     return bigQueryEndpoint() + "storage/v1/";
   }
 
   private String host() {
-    boolean local = settings.bindAddress.equals("127.0.0.1") || settings.bindAddress.equals("0.0.0.0");
+    boolean local =
+        settings.bindAddress.equals("127.0.0.1") || settings.bindAddress.equals("0.0.0.0");
     return local ? "localhost" : settings.bindAddress;
   }
 
@@ -115,8 +129,9 @@ public final class BigQueryEmulator implements AutoCloseable {
   }
 
   /**
-   * Runs a query and gives its rows, for assertions: values by column name, in the Java types Long, Double, Boolean,
-   * BigDecimal, String, byte[], LocalDate, LocalTime, LocalDateTime, Instant and List.
+   * Runs a query and gives its rows, for assertions: values by column name, in the Java types Long,
+   * Double, Boolean, BigDecimal, String, byte[], LocalDate, LocalTime, LocalDateTime, Instant and
+   * List.
    *
    * @param sql with tables as {@code project.dataset.table}
    * @throws IllegalArgumentException when the query fails
@@ -124,7 +139,9 @@ public final class BigQueryEmulator implements AutoCloseable {
   public List<Map<String, Object>> rows(String sql) {
     QueryResult result;
     try {
-      result = engine.run(new QueryRequest("emulator", null, sql, List.of(), false, null, null, () -> false));
+      result =
+          engine.run(
+              new QueryRequest("emulator", null, sql, List.of(), false, null, null, () -> false));
     } catch (BigQueryError | ScriptFailure e) {
       throw new IllegalArgumentException(e.getMessage() + "\nin: " + sql, e);
     }
@@ -170,7 +187,10 @@ public final class BigQueryEmulator implements AutoCloseable {
       return this;
     }
 
-    /** The address to listen on, 127.0.0.1 by default. Whoever reaches another one can read and write everything. */
+    /**
+     * The address to listen on, 127.0.0.1 by default. Whoever reaches another one can read and
+     * write everything.
+     */
     public Builder bindAddress(String address) {
       this.bindAddress = address;
       return this;
@@ -187,13 +207,19 @@ public final class BigQueryEmulator implements AutoCloseable {
       return this;
     }
 
-    /** Whether a bucket exists as soon as it is named, as by default; otherwise it is an error until created. */
+    /**
+     * Whether a bucket exists as soon as it is named, as by default; otherwise it is an error until
+     * created.
+     */
     public Builder bucketsOnDemand(boolean onDemand) {
       this.bucketsOnDemand = onDemand;
       return this;
     }
 
-    /** Makes the emulator and takes its port; throws UncheckedIOException when that is taken already. */
+    /**
+     * Makes the emulator and takes its port; throws UncheckedIOException when that is taken
+     * already.
+     */
     public BigQueryEmulator build() {
       return new BigQueryEmulator(this);
     }

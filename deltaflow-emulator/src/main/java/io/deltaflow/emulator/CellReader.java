@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reads stored values as {@link CellValues}. Times and bytes are asked for as numbers and text, so that no conversion
- * depends on the JVM's time zone.
+ * Reads stored values as {@link CellValues}. Times and bytes are asked for as numbers and text, so
+ * that no conversion depends on the JVM's time zone.
  */
 final class CellReader {
   private CellReader() {}

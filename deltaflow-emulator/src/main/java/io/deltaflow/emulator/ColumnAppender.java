@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.duckdb.DuckDBAppender;
 
-/** Appends one column's values, in the forms of {@link RowAppender}, to DuckDB; returns their logical sizes. */
+/**
+ * Appends one column's values, in the forms of {@link RowAppender}, to DuckDB; returns their
+ * logical sizes.
+ */
 abstract class ColumnAppender {
   private final TableFieldSchema field;
 
@@ -299,7 +302,9 @@ abstract class ColumnAppender {
     @Override
     Object element(Object value) {
       Instant instant = Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS);
-      return zoned ? instant.atOffset(ZoneOffset.UTC) : LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+      return zoned
+          ? instant.atOffset(ZoneOffset.UTC)
+          : LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
     }
 
     @Override

@@ -47,8 +47,11 @@ final class CopyJob {
     for (Table source : sources) {
       if (!Warehouse.layout(source).equals(Warehouse.layout(first))) {
         throw BigQueryError.invalid(
-            "The schemas of " + Warehouse.name(first.getTableReference()) + " and "
-                + Warehouse.name(source.getTableReference()) + " differ; both cannot be copied into one table.");
+            "The schemas of "
+                + Warehouse.name(first.getTableReference())
+                + " and "
+                + Warehouse.name(source.getTableReference())
+                + " differ; both cannot be copied into one table.");
       }
     }
     try (TableWrite write = TableWrite.open(warehouse, request(first));
@@ -60,7 +63,13 @@ final class CopyJob {
               .collect(Collectors.joining(", "));
       for (Table source : sources) {
         statement.execute(
-            "INSERT INTO " + write.relation() + " (" + columns + ") SELECT " + columns + " FROM "
+            "INSERT INTO "
+                + write.relation()
+                + " ("
+                + columns
+                + ") SELECT "
+                + columns
+                + " FROM "
                 + warehouse.storageName(source.getTableReference()));
       }
       write.commit();
@@ -82,9 +91,13 @@ final class CopyJob {
         copy.getCreateDisposition(),
         disposition,
         existing -> {
-          if (appends && existing.isPresent() && !Warehouse.layout(existing.get()).equals(Warehouse.layout(first))) {
+          if (appends
+              && existing.isPresent()
+              && !Warehouse.layout(existing.get()).equals(Warehouse.layout(first))) {
             throw BigQueryError.invalid(
-                "Provided Schema does not match Table " + Warehouse.name(copy.getDestinationTable()) + ".");
+                "Provided Schema does not match Table "
+                    + Warehouse.name(copy.getDestinationTable())
+                    + ".");
           }
           return first.getSchema();
         });

@@ -14,7 +14,15 @@ final class DatasetsApi {
   private static final String DATASETS = "/projects/{project}/datasets";
   private static final String DATASET = DATASETS + "/{dataset}";
   private static final Set<String> READ_ONLY =
-      Set.of("kind", "etag", "id", "selfLink", "datasetReference", "creationTime", "lastModifiedTime", "location");
+      Set.of(
+          "kind",
+          "etag",
+          "id",
+          "selfLink",
+          "datasetReference",
+          "creationTime",
+          "lastModifiedTime",
+          "location");
 
   private final Warehouse warehouse;
 
@@ -36,17 +44,21 @@ final class DatasetsApi {
             r ->
                 WireResponse.json(
                     Map.of(
-                        "kind", "bigquery#getServiceAccountResponse",
-                        "email", "emulator@" + r.variable("project") + ".iam.gserviceaccount.com")));
+                        "kind",
+                        "bigquery#getServiceAccountResponse",
+                        "email",
+                        "emulator@" + r.variable("project") + ".iam.gserviceaccount.com")));
   }
 
   private WireResponse list(WireRequest request) {
     List<DatasetList.Datasets> datasets =
         warehouse.datasets(request.variable("project")).stream()
-            .filter(d -> request.flag("all") || !d.getDatasetReference().getDatasetId().startsWith("_"))
+            .filter(
+                d -> request.flag("all") || !d.getDatasetReference().getDatasetId().startsWith("_"))
             .map(DatasetsApi::listed)
             .collect(Collectors.toList());
-    DatasetList list = new DatasetList().setKind("bigquery#datasetList").setEtag(Warehouse.newEtag());
+    DatasetList list =
+        new DatasetList().setKind("bigquery#datasetList").setEtag(Warehouse.newEtag());
     return WireResponse.json(datasets.isEmpty() ? list : list.setDatasets(datasets));
   }
 
@@ -68,7 +80,9 @@ final class DatasetsApi {
     }
     return WireResponse.json(
         warehouse.createDataset(
-            wanted.clone().setDatasetReference(reference.clone().setProjectId(request.variable("project")))));
+            wanted
+                .clone()
+                .setDatasetReference(reference.clone().setProjectId(request.variable("project")))));
   }
 
   private Dataset get(WireRequest request) {

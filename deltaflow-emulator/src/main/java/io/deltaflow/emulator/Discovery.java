@@ -30,8 +30,7 @@ final class Discovery {
   }
 
   private WireResponse describe(WireRequest request) {
-    byte[] here =
-        document.replace("{root}", request.origin()).getBytes(StandardCharsets.UTF_8);
+    byte[] here = document.replace("{root}", request.origin()).getBytes(StandardCharsets.UTF_8);
     return WireResponse.bytes(200, "application/json; charset=UTF-8", here);
   }
 

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * Failures on demand, for tests of what a client does about them. A fault waits for the n-th call, or the n-th job,
- * that matches from the moment it is set up, then acts once (or as often as {@link Fault#times} says). Thread-safe.
+ * Failures on demand, for tests of what a client does about them. A fault waits for the n-th call,
+ * or the n-th job, that matches from the moment it is set up, then acts once (or as often as {@link
+ * Fault#times} says). Thread-safe.
  *
  * <pre>{@code
  * emulator.faults().onCall("GET", "/projects/[^/]+/jobs/.*").fail("backendError");
@@ -26,16 +27,17 @@ public final class Faults {
    * A fault of an HTTP call.
    *
    * @param method such as GET, or {@code *} for any
-   * @param path a regular expression for the whole path without the query; a BigQuery path is also tried without its
-   *     {@code /bigquery/v2} prefix
+   * @param path a regular expression for the whole path without the query; a BigQuery path is also
+   *     tried without its {@code /bigquery/v2} prefix
    */
   public Fault onCall(String method, String path) {
     return new Fault(method, Pattern.compile(path), null);
   }
 
   /**
-   * A fault of a job, whoever inserts it: failing means that the job ends with the error, without effect; delaying
-   * means that it stays in the state RUNNING for longer; dropping the response is not possible, use {@link #onCall}.
+   * A fault of a job, whoever inserts it: failing means that the job ends with the error, without
+   * effect; delaying means that it stays in the state RUNNING for longer; dropping the response is
+   * not possible, use {@link #onCall}.
    *
    * @param kind load, query, copy or extract
    */

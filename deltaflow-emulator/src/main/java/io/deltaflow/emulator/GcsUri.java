@@ -10,8 +10,7 @@ record GcsUri(String bucket, String object) {
   static GcsUri parse(String uri) {
     Matcher match = URI.matcher(uri);
     if (!match.matches()) {
-      throw BigQueryError.invalid(
-          "Source URI must be a Google Cloud Storage location: " + uri);
+      throw BigQueryError.invalid("Source URI must be a Google Cloud Storage location: " + uri);
     }
     String object = match.group(2);
     if (object.indexOf('*') != object.lastIndexOf('*')) {

@@ -21,7 +21,8 @@ final class HttpFront implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
 
   static {
-    // Read once by the JDK's server; without it every small answer waits for the client's delayed acknowledgement.
+    // Read once by the JDK's server; without it every small answer waits for the client's delayed
+    // acknowledgement.
     if (System.getProperty("sun.net.httpserver.nodelay") == null) {
       System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -53,7 +54,8 @@ final class HttpFront implements AutoCloseable {
     try (exchange) {
       WireRequest request = read(exchange);
       Faults.Action fault = faults.actOn(request);
-      WireResponse response = fault.failure() == null ? answer(request) : fault.failure().response();
+      WireResponse response =
+          fault.failure() == null ? answer(request) : fault.failure().response();
       if (fault.dropsResponse()) {
         return; // Closing the exchange without an answer cuts the connection.
       }

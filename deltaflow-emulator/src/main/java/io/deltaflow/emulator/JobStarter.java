@@ -100,10 +100,14 @@ final class JobStarter {
       reference.setJobId(Jobs.newId("job_"));
     } else if (!reference.getJobId().matches("[A-Za-z0-9_-]{1,1024}")) {
       throw BigQueryError.invalid(
-          "Invalid job ID \"" + reference.getJobId() + "\". Job IDs must be alphanumeric (plus underscores and dashes)"
+          "Invalid job ID \""
+              + reference.getJobId()
+              + "\". Job IDs must be alphanumeric (plus underscores and dashes)"
               + " and must be at most 1024 characters long.");
     }
-    reference.setProjectId(project).setLocation(location(project, configuration, reference.getLocation()));
+    reference
+        .setProjectId(project)
+        .setLocation(location(project, configuration, reference.getLocation()));
     return job.setJobReference(reference);
   }
 
@@ -117,14 +121,17 @@ final class JobStarter {
     } else if (configuration.getExtract() != null) {
       return "EXTRACT";
     }
-    throw BigQueryError.invalid("Required parameter is missing: configuration.load, query, copy or extract");
+    throw BigQueryError.invalid(
+        "Required parameter is missing: configuration.load, query, copy or extract");
   }
 
   /** The location asked for, or that of the dataset that the job works on. */
   private String location(String project, JobConfiguration configuration, String asked) {
     return asked != null
         ? Jobs.canonicalLocation(asked)
-        : dataset(project, configuration).map(Dataset::getLocation).orElse(Warehouse.DEFAULT_LOCATION);
+        : dataset(project, configuration)
+            .map(Dataset::getLocation)
+            .orElse(Warehouse.DEFAULT_LOCATION);
   }
 
   /** Refuses to work on a dataset from another location, where BigQuery does not see it. */
@@ -133,11 +140,17 @@ final class JobStarter {
     Optional<Dataset> dataset = dataset(reference.getProjectId(), job.getConfiguration());
     if (dataset.isPresent() && !dataset.get().getLocation().equals(reference.getLocation())) {
       throw BigQueryError.notFound(
-          "Not found: Dataset " + dataset.get().getId() + " was not found in location " + reference.getLocation());
+          "Not found: Dataset "
+              + dataset.get().getId()
+              + " was not found in location "
+              + reference.getLocation());
     }
   }
 
-  /** The destination's dataset, or the default one; empty when there is none, which the job itself will say. */
+  /**
+   * The destination's dataset, or the default one; empty when there is none, which the job itself
+   * will say.
+   */
   private Optional<Dataset> dataset(String project, JobConfiguration configuration) {
     DatasetReference reference = datasetReference(configuration);
     if (reference == null) {

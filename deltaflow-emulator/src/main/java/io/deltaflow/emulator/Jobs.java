@@ -63,7 +63,8 @@ final class Jobs implements AutoCloseable {
     try {
       faults.beforeJob(kind);
       if (job.isCancelled()) {
-        throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+        throw new BigQueryError(
+            "stopped", "Job execution was cancelled: User requested cancellation");
       }
       work.run(job);
       job.end(null);

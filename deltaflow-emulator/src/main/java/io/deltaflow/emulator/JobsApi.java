@@ -56,8 +56,13 @@ final class JobsApi {
   private static Job linked(WireRequest request, Job job) {
     JobReference reference = job.getJobReference();
     return job.setSelfLink(
-        request.origin() + "/bigquery/v2/projects/" + reference.getProjectId() + "/jobs/" + reference.getJobId()
-            + "?location=" + reference.getLocation());
+        request.origin()
+            + "/bigquery/v2/projects/"
+            + reference.getProjectId()
+            + "/jobs/"
+            + reference.getJobId()
+            + "?location="
+            + reference.getLocation());
   }
 
   private WireResponse insert(WireRequest request) throws IOException {
@@ -92,13 +97,22 @@ final class JobsApi {
         jobs.newestFirst().stream()
             .map(EmulatedJob::resource)
             .filter(j -> j.getJobReference().getProjectId().equals(request.variable("project")))
-            .filter(j -> parent == null ? j.getStatistics().getParentJobId() == null : parent.equals(j.getStatistics().getParentJobId()))
+            .filter(
+                j ->
+                    parent == null
+                        ? j.getStatistics().getParentJobId() == null
+                        : parent.equals(j.getStatistics().getParentJobId()))
             .filter(j -> state == null || state.equalsIgnoreCase(j.getStatus().getState()))
-            .filter(j -> j.getStatistics().getCreationTime() >= request.number("minCreationTime", 0))
+            .filter(
+                j -> j.getStatistics().getCreationTime() >= request.number("minCreationTime", 0))
             .collect(Collectors.toList());
     JobList list = new JobList().setKind("bigquery#jobList").setEtag(Warehouse.newEtag());
     List<JobList.Jobs> page =
-        matching.stream().skip(start).limit(limit).map(JobsApi::listed).collect(Collectors.toList());
+        matching.stream()
+            .skip(start)
+            .limit(limit)
+            .map(JobsApi::listed)
+            .collect(Collectors.toList());
     if (start + page.size() < matching.size()) {
       list.setNextPageToken(Long.toString(start + page.size()));
     }
@@ -140,9 +154,11 @@ final class JobsApi {
       request.query().put("maxResults", String.valueOf(wanted.getMaxResults()));
     }
     if (wanted.getFormatOptions() != null) {
-      request.query().put(
-          "formatOptions.useInt64Timestamp",
-          String.valueOf(wanted.getFormatOptions().getUseInt64Timestamp()));
+      request
+          .query()
+          .put(
+              "formatOptions.useInt64Timestamp",
+              String.valueOf(wanted.getFormatOptions().getUseInt64Timestamp()));
     }
     return answer(request, running, timeout, new QueryResponse().setKind("bigquery#queryResponse"));
   }

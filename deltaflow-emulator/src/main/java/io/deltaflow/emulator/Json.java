@@ -27,11 +27,15 @@ final class Json {
     try {
       return FACTORY.fromString(json.isEmpty() ? "{}" : json, type);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ApiError("parseError", "Parse Error: the body is not a JSON " + type.getSimpleName() + ": " + e.getMessage());
+      throw new ApiError(
+          "parseError",
+          "Parse Error: the body is not a JSON " + type.getSimpleName() + ": " + e.getMessage());
     }
   }
 
-  /** A deep copy, whose lists can be copied in turn; the models' own clone refuses immutable lists. */
+  /**
+   * A deep copy, whose lists can be copied in turn; the models' own clone refuses immutable lists.
+   */
   @SuppressWarnings("unchecked")
   static <T extends GenericJson> T copy(T model) {
     return (T) parse(bytes(model), model.getClass());

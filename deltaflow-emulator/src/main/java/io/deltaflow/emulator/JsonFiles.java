@@ -61,7 +61,10 @@ final class JsonFiles implements LoadedFile {
       return null;
     }
     throw new LoadError(
-        "JSON table encountered too many errors, giving up. Row starting at position " + position + ": " + why);
+        "JSON table encountered too many errors, giving up. Row starting at position "
+            + position
+            + ": "
+            + why);
   }
 
   private static boolean readLine(InputStream in, ByteArrayOutputStream line) throws IOException {

@@ -21,7 +21,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** Converts JSON objects to rows, in the forms of {@link RowAppender}, by BigQuery's rules for JSON loads. */
+/**
+ * Converts JSON objects to rows, in the forms of {@link RowAppender}, by BigQuery's rules for JSON
+ * loads.
+ */
 final class JsonRow {
   private final List<TableFieldSchema> columns;
   private final boolean ignoresUnknown;
@@ -86,7 +89,11 @@ final class JsonRow {
       return value(field, value, path);
     }
     if (!value.isJsonArray()) {
-      throw new LoadError("Array specified for non-array or vice versa: field " + path + field.getName() + " needs an array.");
+      throw new LoadError(
+          "Array specified for non-array or vice versa: field "
+              + path
+              + field.getName()
+              + " needs an array.");
     }
     List<Object> values = new ArrayList<>();
     for (JsonElement element : value.getAsJsonArray()) {
@@ -111,15 +118,24 @@ final class JsonRow {
     }
     if (!value.isJsonPrimitive()) {
       throw new LoadError(
-          (value.isJsonArray() ? "Array specified for non-repeated field: " : "Nonrecord field given an object: ")
-              + name + ".");
+          (value.isJsonArray()
+                  ? "Array specified for non-repeated field: "
+                  : "Nonrecord field given an object: ")
+              + name
+              + ".");
     }
     try {
       return scalar(field, value.getAsString(), value.getAsJsonPrimitive().isNumber());
     } catch (BigQueryError | ArithmeticException | IllegalArgumentException e) {
       throw new LoadError(
-          "Could not convert value '" + value.getAsString() + "' to " + field.getType() + ". Field: " + name
-              + "; " + e.getMessage());
+          "Could not convert value '"
+              + value.getAsString()
+              + "' to "
+              + field.getType()
+              + ". Field: "
+              + name
+              + "; "
+              + e.getMessage());
     }
   }
 

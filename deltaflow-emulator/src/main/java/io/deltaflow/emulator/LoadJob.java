@@ -45,11 +45,13 @@ final class LoadJob {
       throw BigQueryError.invalid("Load configuration must specify at least one source URI");
     }
     if (uris > MAX_URIS) {
-      throw BigQueryError.invalid("Too many source URIs: " + uris + ". The limit is " + MAX_URIS + ".");
+      throw BigQueryError.invalid(
+          "Too many source URIs: " + uris + ". The limit is " + MAX_URIS + ".");
     }
     String format = load.getSourceFormat() == null ? "CSV" : load.getSourceFormat();
     if (!Set.of("AVRO", "NEWLINE_DELIMITED_JSON").contains(format)) {
-      throw BigQueryError.unsupported("loading " + format + "; AVRO and NEWLINE_DELIMITED_JSON are");
+      throw BigQueryError.unsupported(
+          "loading " + format + "; AVRO and NEWLINE_DELIMITED_JSON are");
     }
     if (Boolean.TRUE.equals(load.getAutodetect()) && !format.equals("AVRO")) {
       throw BigQueryError.unsupported("schema auto-detection of " + format);
@@ -80,7 +82,8 @@ final class LoadJob {
         return attempt();
       } catch (SQLException e) {
         // Another job altered or truncated the same table meanwhile; BigQuery serializes such jobs.
-        if (attempt == ATTEMPTS || !String.valueOf(e.getMessage()).contains("TransactionContext Error")) {
+        if (attempt == ATTEMPTS
+            || !String.valueOf(e.getMessage()).contains("TransactionContext Error")) {
           throw e;
         }
       }
@@ -101,9 +104,7 @@ final class LoadJob {
     String name = Warehouse.name(load.getDestinationTable());
     LoadSchema schema =
         new LoadSchema(
-            name,
-            load,
-            avro && load.getSchema() == null ? types()::loads : String::equals);
+            name, load, avro && load.getSchema() == null ? types()::loads : String::equals);
     Table wanted =
         new Table()
             .setTableReference(load.getDestinationTable())

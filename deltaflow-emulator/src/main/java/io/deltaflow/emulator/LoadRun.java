@@ -74,7 +74,10 @@ final class LoadRun {
     }
   }
 
-  /** Waits for each, so that nobody appends after the transaction has ended; then throws the first failure. */
+  /**
+   * Waits for each, so that nobody appends after the transaction has ended; then throws the first
+   * failure.
+   */
   private void awaitAll(List<Future<?>> parts) throws IOException, SQLException {
     Throwable failure = null;
     for (Future<?> part : parts) {
@@ -85,7 +88,8 @@ final class LoadRun {
       } catch (InterruptedException e) {
         waiting.clear();
         Thread.currentThread().interrupt();
-        failure = failure == null ? new BigQueryError("stopped", "Job execution was cancelled") : failure;
+        failure =
+            failure == null ? new BigQueryError("stopped", "Job execution was cancelled") : failure;
       }
     }
     if (failure instanceof IOException) {
@@ -135,7 +139,11 @@ final class LoadRun {
 
   static BigQueryError error(LoadError e, ObjectStore.Stored file) {
     return BigQueryError.invalid(
-        "Error while reading data, error message: " + e.getMessage() + " File: gs://" + file.resource().getBucket()
-            + "/" + file.resource().getName());
+        "Error while reading data, error message: "
+            + e.getMessage()
+            + " File: gs://"
+            + file.resource().getBucket()
+            + "/"
+            + file.resource().getName());
   }
 }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 
-/** The schema in which a load writes: the job's own, or its files', held against that of the table. */
+/**
+ * The schema in which a load writes: the job's own, or its files', held against that of the table.
+ */
 final class LoadSchema {
   private final String table;
   private final boolean addsFields;
@@ -18,7 +20,8 @@ final class LoadSchema {
   private final BiPredicate<String, String> loads;
 
   /**
-   * @param loads whether values of one type, as the job or file has it, can be loaded into a column of another
+   * @param loads whether values of one type, as the job or file has it, can be loaded into a column
+   *     of another
    */
   LoadSchema(String table, JobConfigurationLoad load, BiPredicate<String, String> loads) {
     List<String> options =
@@ -77,7 +80,11 @@ final class LoadSchema {
       throw mismatch("Cannot add fields (field: " + path + field.getName() + ")");
     }
     if ("REQUIRED".equals(field.getMode())) {
-      throw mismatch("Cannot add required fields to an existing schema. (field: " + path + field.getName() + ")");
+      throw mismatch(
+          "Cannot add required fields to an existing schema. (field: "
+              + path
+              + field.getName()
+              + ")");
     }
     return true;
   }
@@ -86,12 +93,24 @@ final class LoadSchema {
       TableFieldSchema column, TableFieldSchema given, String path) {
     String name = path + column.getName();
     if (!loads.test(given.getType(), column.getType())) {
-      throw mismatch("Field " + name + " has changed type from " + column.getType() + " to " + given.getType());
+      throw mismatch(
+          "Field "
+              + name
+              + " has changed type from "
+              + column.getType()
+              + " to "
+              + given.getType());
     }
     TableFieldSchema merged = column.clone();
     boolean repeats = "REPEATED".equals(column.getMode());
     if (repeats != "REPEATED".equals(given.getMode())) {
-      throw mismatch("Field " + name + " has changed mode from " + column.getMode() + " to " + given.getMode());
+      throw mismatch(
+          "Field "
+              + name
+              + " has changed mode from "
+              + column.getMode()
+              + " to "
+              + given.getMode());
     }
     if ("REQUIRED".equals(column.getMode()) && "NULLABLE".equals(given.getMode())) {
       if (!relaxesFields) {

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * BigQuery's logical data sizes, by which storage and queries are billed, as DuckDB expressions over stored columns.
- * NULL counts 0 bytes, an array the sum of its elements, a struct the sum of its fields.
+ * BigQuery's logical data sizes, by which storage and queries are billed, as DuckDB expressions
+ * over stored columns. NULL counts 0 bytes, an array the sum of its elements, a struct the sum of
+ * its fields.
  */
 final class LogicalSize {
   private LogicalSize() {}
@@ -23,7 +24,11 @@ final class LogicalSize {
     }
     // By halves: a sum of thousands in a row is nested deeper than DuckDB allows.
     int half = fields.size() / 2;
-    return "(" + ofRow(fields.subList(0, half)) + " + " + ofRow(fields.subList(half, fields.size())) + ")";
+    return "("
+        + ofRow(fields.subList(0, half))
+        + " + "
+        + ofRow(fields.subList(half, fields.size()))
+        + ")";
   }
 
   static String ofRow(TableSchema schema) {
@@ -40,7 +45,12 @@ final class LogicalSize {
       String element = "e" + depth;
       String each = ofElement(field, element, depth + 1);
       return "coalesce(list_sum(list_transform("
-          + value + ", lambda " + element + ": " + each + "))::BIGINT, 0::BIGINT)";
+          + value
+          + ", lambda "
+          + element
+          + ": "
+          + each
+          + "))::BIGINT, 0::BIGINT)";
     }
     return ofElement(field, value, depth);
   }
@@ -52,7 +62,10 @@ final class LogicalSize {
       case "JSON":
         return "coalesce(strlen(" + value + "), 0)::BIGINT";
       case "GEOGRAPHY":
-        return "coalesce(16 + 24 * (1 + strlen(" + value + ") - strlen(replace(" + value
+        return "coalesce(16 + 24 * (1 + strlen("
+            + value
+            + ") - strlen(replace("
+            + value
             + ", ',', ''))), 0)::BIGINT";
       case "BYTES":
         return "coalesce(2 + octet_length(" + value + "), 0)::BIGINT";
@@ -62,7 +75,10 @@ final class LogicalSize {
             .map(f -> ofField(f, value + "." + StorageTypes.quote(f.getName()), depth))
             .collect(Collectors.joining(" + ", "(", ")"));
       default:
-        return "CASE WHEN " + value + " IS NULL THEN 0 ELSE " + fixed(field.getType())
+        return "CASE WHEN "
+            + value
+            + " IS NULL THEN 0 ELSE "
+            + fixed(field.getType())
             + " END::BIGINT";
     }
   }

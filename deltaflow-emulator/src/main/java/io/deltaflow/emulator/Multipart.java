@@ -70,7 +70,8 @@ final class Multipart {
       int colon = line.indexOf(':');
       if (colon > 0) {
         headers.put(
-            line.substring(0, colon).trim().toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
+            line.substring(0, colon).trim().toLowerCase(Locale.ROOT),
+            line.substring(colon + 1).trim());
       }
     }
     return at;

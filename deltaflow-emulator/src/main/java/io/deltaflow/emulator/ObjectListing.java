@@ -6,77 +6,85 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 
-/** objects.list: by prefix, folded by delimiter, in pages. */
+/** One page of objects.list: by prefix, folded by delimiter. */
 final class ObjectListing {
   private static final int MAX_PAGE = 1000;
 
-  private final ObjectStore store;
+  private final WireRequest request;
+  private final String prefix;
+  private final String delimiter;
+  private final String end;
 
-  ObjectListing(ObjectStore store) {
-    this.store = store;
-  }
+  /** The last name or folder of the page before; empty for the first page. */
+  private final String after;
 
-  WireResponse list(WireRequest request) {
+  private final List<StorageObject> items = new ArrayList<>();
+  private final TreeSet<String> folders = new TreeSet<>();
+  private String last = "";
+
+  private ObjectListing(WireRequest request) {
     if (request.parameter("matchGlob").isPresent()) {
       throw new ApiError("notImplemented", "unsupported by the emulator: matchGlob");
     }
-    String prefix = request.parameter("prefix").orElse("");
-    String delimiter = request.parameter("delimiter").orElse("");
-    String start = later(prefix, request.parameter("startOffset").orElse(""));
-    // A token is the last name or folder of the page before.
-    String after = request.parameter("pageToken").filter(t -> !t.isEmpty()).map(ObjectListing::decode).orElse(null);
-    String end = request.parameter("endOffset").orElse(null);
-    long limit = Math.min(MAX_PAGE, Math.max(1, request.number("maxResults", MAX_PAGE)));
+    this.request = request;
+    this.prefix = request.parameter("prefix").orElse("");
+    this.delimiter = request.parameter("delimiter").orElse("");
+    this.end = request.parameter("endOffset").orElse("");
+    this.after = decode(request.parameter("pageToken").orElse(""));
+  }
 
-    List<StorageObject> items = new ArrayList<>();
-    TreeSet<String> folders = new TreeSet<>();
-    String last = null;
-    String next = null;
-    for (Map.Entry<String, ObjectStore.Stored> entry :
-        store.from(request.variable("bucket"), after == null ? start : later(start, after)).entrySet()) {
-      String name = entry.getKey();
-      if (!name.startsWith(prefix) || end != null && !end.isEmpty() && name.compareTo(end) >= 0) {
+  static WireResponse list(ObjectStore store, WireRequest request) {
+    ObjectListing listing = new ObjectListing(request);
+    return WireResponse.json(listing.page(store));
+  }
+
+  private Objects page(ObjectStore store) {
+    String start = later(later(prefix, after), request.parameter("startOffset").orElse(""));
+    long limit = Math.min(MAX_PAGE, Math.max(1, request.number("maxResults", MAX_PAGE)));
+    for (ObjectStore.Stored object : store.from(request.variable("bucket"), start).values()) {
+      String name = object.resource().getName();
+      if (!name.startsWith(prefix) || !end.isEmpty() && name.compareTo(end) >= 0) {
         break;
       }
-      String folder = folder(name, prefix, delimiter);
-      String shown = folder == null ? name : folder;
-      if (after != null && shown.compareTo(after) <= 0 || folders.contains(shown)) {
+      String shown = shown(name);
+      if (shown.compareTo(after) <= 0 || folders.contains(shown)) {
         continue;
       }
       if (items.size() + folders.size() >= limit) {
-        next = last;
-        break;
+        return result().setNextPageToken(encode(last));
       }
-      last = shown;
-      if (folder == null) {
-        items.add(StorageResources.linked(entry.getValue().resource(), request.origin()));
-      } else {
-        folders.add(folder);
-      }
+      add(object, shown);
     }
-    return WireResponse.json(page(items, folders, next));
+    return result();
   }
 
-  private static Objects page(List<StorageObject> items, TreeSet<String> folders, String next) {
-    Objects page = StorageApi.emptyListing();
+  /** The name, or the folder that stands for it. */
+  private String shown(String name) {
+    int at = delimiter.isEmpty() ? -1 : name.indexOf(delimiter, prefix.length());
+    return at < 0 ? name : name.substring(0, at + delimiter.length());
+  }
+
+  private void add(ObjectStore.Stored object, String shown) {
+    last = shown;
+    if (shown.equals(object.resource().getName()) && !isFolder(shown)) {
+      items.add(StorageResources.linked(object.resource(), request.origin()));
+    } else {
+      folders.add(shown);
+    }
+  }
+
+  private boolean isFolder(String shown) {
+    return !delimiter.isEmpty() && shown.indexOf(delimiter, prefix.length()) >= 0;
+  }
+
+  private Objects result() {
+    Objects page = new Objects().setKind("storage#objects");
     if (!items.isEmpty()) {
       page.setItems(items);
     }
-    if (!folders.isEmpty()) {
-      page.setPrefixes(new ArrayList<>(folders));
-    }
-    return next == null ? page : page.setNextPageToken(encode(next));
-  }
-
-  private static String folder(String name, String prefix, String delimiter) {
-    if (delimiter.isEmpty()) {
-      return null;
-    }
-    int at = name.indexOf(delimiter, prefix.length());
-    return at < 0 ? null : name.substring(0, at + delimiter.length());
+    return folders.isEmpty() ? page : page.setPrefixes(new ArrayList<>(folders));
   }
 
   private static String later(String a, String b) {

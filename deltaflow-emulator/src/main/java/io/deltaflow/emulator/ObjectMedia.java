@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,23 +19,26 @@ final class ObjectMedia {
   private ObjectMedia() {}
 
   static WireResponse read(WireRequest request, ObjectStore.Stored stored) throws IOException {
-    // Opened before the answer begins: a replaced object's file is deleted, and stays readable only to who has it.
+    // Opened before the answer begins: a replaced object's file is deleted, and stays readable only
+    // to who has it.
     FileChannel file = FileChannel.open(stored.file(), StandardOpenOption.READ);
     long size = file.size();
     Matcher range = RANGE.matcher(request.header("range").orElse(""));
     if (!range.matches()) {
-      return described(new WireResponse(200, java.util.Map.of(), size, out -> send(file, 0, size, out)), stored);
+      return described(
+          new WireResponse(200, Map.of(), size, out -> send(file, 0, size, out)), stored);
     }
     long[] bounds = bounds(range, size);
     if (bounds[0] >= size) {
       file.close();
-      return new ApiError("requestedRangeNotSatisfiable", "The requested range cannot be satisfied.")
+      return new ApiError(
+              "requestedRangeNotSatisfiable", "The requested range cannot be satisfied.")
           .response()
           .header("Content-Range", "bytes */" + size);
     }
     long length = bounds[1] - bounds[0] + 1;
     WireResponse part =
-        new WireResponse(206, java.util.Map.of(), length, out -> send(file, bounds[0], length, out));
+        new WireResponse(206, Map.of(), length, out -> send(file, bounds[0], length, out));
     return described(part, stored)
         .header("Content-Range", "bytes " + bounds[0] + "-" + bounds[1] + "/" + size);
   }

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Buckets and objects: resources in memory, contents in files. An object appears whole or not at all, and conditions
- * are checked in the same step. Thread-safe.
+ * Buckets and objects: resources in memory, contents in files. An object appears whole or not at
+ * all, and conditions are checked in the same step. Thread-safe.
  */
 final class ObjectStore implements AutoCloseable {
   /** As Cloud Storage's rules, without those about dots. */
@@ -54,7 +54,8 @@ final class ObjectStore implements AutoCloseable {
     Contents contents = new Contents(bucket, new ConcurrentSkipListMap<>());
     if (buckets.putIfAbsent(name, contents) != null) {
       throw new ApiError(
-          "conflict", "Your previous request to create the named bucket succeeded and you already own it.");
+          "conflict",
+          "Your previous request to create the named bucket succeeded and you already own it.");
     }
     return bucket;
   }
@@ -85,7 +86,8 @@ final class ObjectStore implements AutoCloseable {
               bucket,
               b ->
                   new Contents(
-                      StorageResources.bucket(new Bucket().setName(b)), new ConcurrentSkipListMap<>()));
+                      StorageResources.bucket(new Bucket().setName(b)),
+                      new ConcurrentSkipListMap<>()));
     }
     if (contents == null) {
       throw new ApiError("notFound", "The specified bucket does not exist.");
@@ -100,8 +102,12 @@ final class ObjectStore implements AutoCloseable {
     return Files.createFile(directory.resolve("object-" + files.incrementAndGet()));
   }
 
-  /** Makes the file the object's content; the file is the store's from here on, or deleted if refused. */
-  StorageObject put(StorageObject metadata, Path file, Preconditions conditions) throws IOException {
+  /**
+   * Makes the file the object's content; the file is the store's from here on, or deleted if
+   * refused.
+   */
+  StorageObject put(StorageObject metadata, Path file, Preconditions conditions)
+      throws IOException {
     try {
       StorageObject resource = StorageResources.describe(metadata, file);
       Contents contents = contents(metadata.getBucket());

@@ -30,7 +30,8 @@ final class PartitionCount {
     if (table.getTimePartitioning() != null && table.getTimePartitioning().getField() != null) {
       int column = column(table, table.getTimePartitioning().getField());
       return new PartitionCount(
-          column, byTime(table.getTimePartitioning().getType(), table.getSchema().getFields().get(column)));
+          column,
+          byTime(table.getTimePartitioning().getType(), table.getSchema().getFields().get(column)));
     }
     if (table.getRangePartitioning() != null) {
       RangePartitioning.Range range = table.getRangePartitioning().getRange();
@@ -65,7 +66,8 @@ final class PartitionCount {
         boolean months = unit.equals("MONTH");
         return value -> {
           ZonedDateTime time =
-              Instant.ofEpochSecond(Math.floorDiv((Long) value * micros, 1_000_000L)).atZone(ZoneOffset.UTC);
+              Instant.ofEpochSecond(Math.floorDiv((Long) value * micros, 1_000_000L))
+                  .atZone(ZoneOffset.UTC);
           return months ? time.getYear() * 12L + time.getMonthValue() : time.getYear();
         };
     }
@@ -80,8 +82,11 @@ final class PartitionCount {
     long id = value == null ? NULL_PARTITION : partition.applyAsLong(value);
     if (partitions.add(id) && partitions.size() > LIMIT) {
       throw new LoadError(
-          "Too many partitions produced by query, allowed " + LIMIT + ", query produces at least "
-              + partitions.size() + " partitions");
+          "Too many partitions produced by query, allowed "
+              + LIMIT
+              + ", query produces at least "
+              + partitions.size()
+              + " partitions");
     }
   }
 }

@@ -97,7 +97,10 @@ final class QueryJob {
         job::isCancelled);
   }
 
-  /** Writes rows to the query's destination, or to an anonymous table; null when there are no rows by nature. */
+  /**
+   * Writes rows to the query's destination, or to an anonymous table; null when there are no rows
+   * by nature.
+   */
   private TableReference keep(QueryResult result, Job resource, JobConfigurationQuery query)
       throws SQLException {
     if (result.schema() == null) {
@@ -126,8 +129,7 @@ final class QueryJob {
     LoadSchema schema =
         new LoadSchema(
             Warehouse.name(wanted.getTableReference()),
-            new JobConfigurationLoad()
-                .setSchemaUpdateOptions(query.getSchemaUpdateOptions()),
+            new JobConfigurationLoad().setSchemaUpdateOptions(query.getSchemaUpdateOptions()),
             String::equals);
     TableSchema produced = SchemaRules.checked(result.schema());
     TableWrite.Request request =
@@ -142,8 +144,7 @@ final class QueryJob {
           new RowAppender(write.session(), write.relation(), write.table(), write.schema())) {
         PartitionCount partitions = PartitionCount.of(write.table());
         for (List<Object> values : result.rows()) {
-          Object[] row =
-              QueryColumns.arrange(LoadForms.row(produced.getFields(), values), slots);
+          Object[] row = QueryColumns.arrange(LoadForms.row(produced.getFields(), values), slots);
           partitions.add(row);
           rows.append(row);
         }
@@ -160,7 +161,8 @@ final class QueryJob {
     if (existing.isPresent() && existing.get().getSchema() != null) {
       for (TableFieldSchema field : schema.getFields()) {
         LoadSchema.find(existing.get().getSchema().getFields(), field.getName())
-            .filter(column -> "REQUIRED".equals(column.getMode()) && "NULLABLE".equals(field.getMode()))
+            .filter(
+                column -> "REQUIRED".equals(column.getMode()) && "NULLABLE".equals(field.getMode()))
             .ifPresent(column -> field.setMode("REQUIRED"));
       }
     }

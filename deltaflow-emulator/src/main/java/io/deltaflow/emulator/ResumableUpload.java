@@ -59,7 +59,8 @@ final class ResumableUpload {
     try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       if (first > out.size()) {
         throw new ApiError(
-            "invalid", "Upload has " + out.size() + " bytes; a chunk cannot begin at " + first + ".");
+            "invalid",
+            "Upload has " + out.size() + " bytes; a chunk cannot begin at " + first + ".");
       }
       out.truncate(first);
       out.position(first);

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the handler of a call by method and path; {@code {name}} in a pattern stands for one path segment. */
+/**
+ * Finds the handler of a call by method and path; {@code {name}} in a pattern stands for one path
+ * segment.
+ */
 final class Routes {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 

@@ -10,9 +10,10 @@ import org.duckdb.DuckDBConnection;
 /**
  * Appends checked rows to a relation, in the session's transaction, and adds up their logical size.
  *
- * <p>Values are the cheap forms that loads produce: INT64 Long, FLOAT64 Double, BOOL Boolean, NUMERIC BigDecimal of
- * scale 9, BIGNUMERIC BigDecimal, STRING, JSON and GEOGRAPHY the bytes of their UTF-8, BYTES byte[], DATE Long of days,
- * TIME, DATETIME and TIMESTAMP Long of microseconds, STRUCT Object[], REPEATED List; NULL null.
+ * <p>Values are the cheap forms that loads produce: INT64 Long, FLOAT64 Double, BOOL Boolean,
+ * NUMERIC BigDecimal of scale 9, BIGNUMERIC BigDecimal, STRING, JSON and GEOGRAPHY the bytes of
+ * their UTF-8, BYTES byte[], DATE Long of days, TIME, DATETIME and TIMESTAMP Long of microseconds,
+ * STRUCT Object[], REPEATED List; NULL null.
  */
 final class RowAppender implements AutoCloseable {
   private final DuckDBAppender appender;

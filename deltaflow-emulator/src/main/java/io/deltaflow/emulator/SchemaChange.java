@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The columns that a new schema of a table adds; BigQuery allows that and relaxing REQUIRED, nothing else. */
+/**
+ * The columns that a new schema of a table adds; BigQuery allows that and relaxing REQUIRED,
+ * nothing else.
+ */
 final class SchemaChange {
   /**
    * @param path the quoted column with its parents, as DuckDB's ALTER TABLE takes it
@@ -26,7 +29,9 @@ final class SchemaChange {
     if (!Objects.equals(partitioningField(before), partitioningField(after))
         || !Objects.equals(before.getRangePartitioning(), after.getRangePartitioning())) {
       throw BigQueryError.invalid(
-          "Cannot change partitioning of table " + Warehouse.name(before.getTableReference()) + ".");
+          "Cannot change partitioning of table "
+              + Warehouse.name(before.getTableReference())
+              + ".");
     }
     List<TableFieldSchema> old = fields(before.getSchema());
     SchemaChange change = new SchemaChange(!old.isEmpty() || Warehouse.byIngestionTime(before));
@@ -47,21 +52,33 @@ final class SchemaChange {
   }
 
   private List<TableFieldSchema> compare(
-      List<TableFieldSchema> before, List<TableFieldSchema> after, String sqlPath, String path, Table table) {
+      List<TableFieldSchema> before,
+      List<TableFieldSchema> after,
+      String sqlPath,
+      String path,
+      Table table) {
     List<TableFieldSchema> merged = new ArrayList<>();
     for (TableFieldSchema old : before) {
       TableFieldSchema now =
           after.stream()
               .filter(f -> f.getName().equalsIgnoreCase(old.getName()))
               .findFirst()
-              .orElseThrow(() -> mismatch(table, "Field " + path + old.getName() + " is missing in new schema"));
+              .orElseThrow(
+                  () ->
+                      mismatch(
+                          table, "Field " + path + old.getName() + " is missing in new schema"));
       merged.add(compareField(old, now, sqlPath, path, table));
     }
     for (TableFieldSchema now : after) {
       if (before.stream().noneMatch(f -> f.getName().equalsIgnoreCase(now.getName()))) {
         boolean first = before.isEmpty() && path.isEmpty();
         if ("REQUIRED".equals(now.getMode()) && !first) {
-          throw mismatch(table, "Cannot add required fields to an existing schema. (field: " + path + now.getName() + ")");
+          throw mismatch(
+              table,
+              "Cannot add required fields to an existing schema. (field: "
+                  + path
+                  + now.getName()
+                  + ")");
         }
         added.add(new Added(sqlPath + StorageTypes.quote(now.getName()), now));
         merged.add(now);
@@ -74,11 +91,15 @@ final class SchemaChange {
       TableFieldSchema old, TableFieldSchema now, String sqlPath, String path, Table table) {
     String name = path + old.getName();
     if (!old.getType().equals(now.getType())) {
-      throw mismatch(table, "Field " + name + " has changed type from " + old.getType() + " to " + now.getType());
+      throw mismatch(
+          table,
+          "Field " + name + " has changed type from " + old.getType() + " to " + now.getType());
     }
     boolean relaxed = "REQUIRED".equals(old.getMode()) && "NULLABLE".equals(now.getMode());
     if (!old.getMode().equals(now.getMode()) && !relaxed) {
-      throw mismatch(table, "Field " + name + " has changed mode from " + old.getMode() + " to " + now.getMode());
+      throw mismatch(
+          table,
+          "Field " + name + " has changed mode from " + old.getMode() + " to " + now.getMode());
     }
     if (old.getType().equals("RECORD")) {
       String element = "REPEATED".equals(old.getMode()) ? ".element." : ".";
@@ -95,7 +116,10 @@ final class SchemaChange {
 
   private static BigQueryError mismatch(Table table, String what) {
     return BigQueryError.invalid(
-        "Provided Schema does not match Table " + Warehouse.name(table.getTableReference()) + ". " + what);
+        "Provided Schema does not match Table "
+            + Warehouse.name(table.getTableReference())
+            + ". "
+            + what);
   }
 
   /** The new fields in the order of their storage: the old ones first. */

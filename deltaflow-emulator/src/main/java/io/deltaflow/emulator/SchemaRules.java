@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,8 @@ final class SchemaRules {
   private static final int MAX_NAME = 300;
   private static final int MAX_DEPTH = 15;
   private static final Pattern DATASET_ID = Pattern.compile("[A-Za-z0-9_]{1,1024}");
-  private static final Pattern TABLE_ID = Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]{1,1024}");
+  private static final Pattern TABLE_ID =
+      Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}]{1,1024}");
   private static final Pattern COLUMN =
       Pattern.compile("[^\\p{Cntrl}!\"$()*,./;?@\\[\\\\\\]^`{}~]+");
   private static final List<String> RESERVED_PREFIXES =
@@ -45,15 +47,29 @@ final class SchemaRules {
 
   private static final Set<String> TYPES =
       Set.of(
-          "INTEGER", "FLOAT", "BOOLEAN", "NUMERIC", "BIGNUMERIC", "STRING", "BYTES", "JSON", "GEOGRAPHY", "DATE",
-          "TIME", "DATETIME", "TIMESTAMP", "RECORD");
+          "INTEGER",
+          "FLOAT",
+          "BOOLEAN",
+          "NUMERIC",
+          "BIGNUMERIC",
+          "STRING",
+          "BYTES",
+          "JSON",
+          "GEOGRAPHY",
+          "DATE",
+          "TIME",
+          "DATETIME",
+          "TIMESTAMP",
+          "RECORD");
 
   private SchemaRules() {}
 
   static void checkDatasetId(String id) {
     if (id == null || !DATASET_ID.matcher(id).matches()) {
       throw BigQueryError.invalid(
-          "Invalid dataset ID \"" + id + "\". Dataset IDs must be alphanumeric (plus underscores) and must be at most"
+          "Invalid dataset ID \""
+              + id
+              + "\". Dataset IDs must be alphanumeric (plus underscores) and must be at most"
               + " 1024 characters long.");
     }
   }
@@ -61,7 +77,9 @@ final class SchemaRules {
   static void checkTableId(String id) {
     if (id == null || !TABLE_ID.matcher(id).matches()) {
       throw BigQueryError.invalid(
-          "Invalid table ID \"" + id + "\". Table IDs must be letters, numbers, underscores, dashes and spaces and must be"
+          "Invalid table ID \""
+              + id
+              + "\". Table IDs must be letters, numbers, underscores, dashes and spaces and must be"
               + " at most 1024 characters long.");
     }
   }
@@ -74,14 +92,16 @@ final class SchemaRules {
     }
     int columns = check(copy.getFields(), "", 1);
     if (columns > MAX_COLUMNS) {
-      throw BigQueryError.invalid("Too many columns: " + columns + ". The limit is " + MAX_COLUMNS + ".");
+      throw BigQueryError.invalid(
+          "Too many columns: " + columns + ". The limit is " + MAX_COLUMNS + ".");
     }
     return copy;
   }
 
   private static int check(List<TableFieldSchema> fields, String path, int depth) {
     if (depth > MAX_DEPTH) {
-      throw BigQueryError.invalid("Field " + path + " is nested deeper than " + MAX_DEPTH + " levels.");
+      throw BigQueryError.invalid(
+          "Field " + path + " is nested deeper than " + MAX_DEPTH + " levels.");
     }
     Set<String> seen = new HashSet<>();
     int count = 0;
@@ -89,7 +109,8 @@ final class SchemaRules {
       checkName(field.getName());
       if (!seen.add(field.getName().toLowerCase(Locale.ROOT))) {
         throw BigQueryError.invalid(
-            "Duplicate field names are not allowed in the same schema. Duplicate field name: " + field.getName());
+            "Duplicate field names are not allowed in the same schema. Duplicate field name: "
+                + field.getName());
       }
       count += 1 + checkType(field, path + field.getName(), depth);
     }
@@ -102,12 +123,14 @@ final class SchemaRules {
     }
     String type = canonicalType(field.getType());
     if (!TYPES.contains(type)) {
-      throw BigQueryError.invalid("Invalid value for type: " + field.getType() + " is not a valid value");
+      throw BigQueryError.invalid(
+          "Invalid value for type: " + field.getType() + " is not a valid value");
     }
     field.setType(type);
     String mode = field.getMode() == null ? "NULLABLE" : field.getMode().toUpperCase(Locale.ROOT);
     if (!Set.of("NULLABLE", "REQUIRED", "REPEATED").contains(mode)) {
-      throw BigQueryError.invalid("Invalid value for mode: " + field.getMode() + " is not a valid value");
+      throw BigQueryError.invalid(
+          "Invalid value for mode: " + field.getMode() + " is not a valid value");
     }
     field.setMode(mode);
     checkPrecision(field, path);
@@ -137,8 +160,15 @@ final class SchemaRules {
         || precision < Math.max(1, scale)
         || precision > scale + integers) {
       throw BigQueryError.invalid(
-          "Field " + path + " of type " + field.getType() + " has an invalid precision " + precision + " and scale "
-              + scale + ".");
+          "Field "
+              + path
+              + " of type "
+              + field.getType()
+              + " has an invalid precision "
+              + precision
+              + " and scale "
+              + scale
+              + ".");
     }
   }
 
@@ -149,8 +179,11 @@ final class SchemaRules {
         || !COLUMN.matcher(name).matches()
         || RESERVED_PREFIXES.stream().anyMatch(lower::startsWith)) {
       throw BigQueryError.invalid(
-          "Invalid field name \"" + name + "\". Fields must contain the allowed characters, and be at most "
-              + MAX_NAME + " characters long. For allowed characters, please refer to"
+          "Invalid field name \""
+              + name
+              + "\". Fields must contain the allowed characters, and be at most "
+              + MAX_NAME
+              + " characters long. For allowed characters, please refer to"
               + " https://cloud.google.com/bigquery/docs/schemas#column_names");
     }
   }
@@ -184,7 +217,8 @@ final class SchemaRules {
       throw BigQueryError.invalid("Invalid value for timePartitioning.type: " + type);
     }
     if (table.getRangePartitioning() != null) {
-      throw BigQueryError.invalid("Only one of timePartitioning and rangePartitioning should be specified.");
+      throw BigQueryError.invalid(
+          "Only one of timePartitioning and rangePartitioning should be specified.");
     }
     String name = table.getTimePartitioning().getField();
     if (name == null) {
@@ -192,11 +226,18 @@ final class SchemaRules {
     }
     TableFieldSchema field = partitionField(table, name);
     Set<String> allowed =
-        type.equals("HOUR") ? Set.of("TIMESTAMP", "DATETIME") : Set.of("TIMESTAMP", "DATETIME", "DATE");
+        type.equals("HOUR")
+            ? Set.of("TIMESTAMP", "DATETIME")
+            : Set.of("TIMESTAMP", "DATETIME", "DATE");
     if (!allowed.contains(field.getType())) {
       throw BigQueryError.invalid(
-          "The field specified for partitioning, " + name + ", has type " + field.getType()
-              + "; TIMESTAMP, DATETIME or (by day or longer) DATE is needed for " + type + " partitioning.");
+          "The field specified for partitioning, "
+              + name
+              + ", has type "
+              + field.getType()
+              + "; TIMESTAMP, DATETIME or (by day or longer) DATE is needed for "
+              + type
+              + " partitioning.");
     }
   }
 
@@ -204,11 +245,17 @@ final class SchemaRules {
     TableFieldSchema field = partitionField(table, table.getRangePartitioning().getField());
     if (!field.getType().equals("INTEGER")) {
       throw BigQueryError.invalid(
-          "The field specified for range partitioning, " + field.getName() + ", must be INTEGER, not "
-              + field.getType() + ".");
+          "The field specified for range partitioning, "
+              + field.getName()
+              + ", must be INTEGER, not "
+              + field.getType()
+              + ".");
     }
     var range = table.getRangePartitioning().getRange();
-    if (range == null || range.getStart() == null || range.getEnd() == null || range.getInterval() == null) {
+    if (range == null
+        || range.getStart() == null
+        || range.getEnd() == null
+        || range.getInterval() == null) {
       throw BigQueryError.invalid("rangePartitioning.range needs start, end and interval.");
     }
   }
@@ -219,9 +266,11 @@ final class SchemaRules {
             .orElseThrow(
                 () ->
                     BigQueryError.invalid(
-                        "The field specified for partitioning cannot be found in the schema: " + name));
+                        "The field specified for partitioning cannot be found in the schema: "
+                            + name));
     if ("REPEATED".equals(field.getMode())) {
-      throw BigQueryError.invalid("The field specified for partitioning must not be REPEATED: " + name);
+      throw BigQueryError.invalid(
+          "The field specified for partitioning must not be REPEATED: " + name);
     }
     return field;
   }
@@ -232,18 +281,24 @@ final class SchemaRules {
             .orElseThrow(
                 () ->
                     BigQueryError.invalid(
-                        "The field specified for clustering cannot be found in the schema. Invalid field: "
+                        "The field specified for clustering cannot be found in the schema. Invalid"
+                            + " field: "
                             + name));
     if ("REPEATED".equals(field.getMode())
         || Set.of("FLOAT", "BYTES", "RECORD", "JSON", "TIME").contains(field.getType())) {
       throw BigQueryError.invalid(
-          "Entity is not a valid clustering field: " + name + " is " + field.getMode() + " " + field.getType());
+          "Entity is not a valid clustering field: "
+              + name
+              + " is "
+              + field.getMode()
+              + " "
+              + field.getType());
     }
   }
 
-  private static java.util.Optional<TableFieldSchema> field(TableSchema schema, String name) {
+  private static Optional<TableFieldSchema> field(TableSchema schema, String name) {
     return schema == null || schema.getFields() == null
-        ? java.util.Optional.empty()
+        ? Optional.empty()
         : schema.getFields().stream().filter(f -> f.getName().equalsIgnoreCase(name)).findFirst();
   }
 }

@@ -30,6 +30,8 @@ final class Services implements Routes.Handler {
     return routes
         .answer(request.with(path, Map.of()))
         .orElseThrow(
-            () -> new ApiError("notFound", "No such method: " + request.method() + " " + request.path()));
+            () ->
+                new ApiError(
+                    "notFound", "No such method: " + request.method() + " " + request.path()));
   }
 }

@@ -3,7 +3,6 @@ package io.deltaflow.emulator;
 import com.google.api.services.storage.model.Bucket;
 import com.google.api.services.storage.model.Buckets;
 import com.google.api.services.storage.model.ComposeRequest;
-import com.google.api.services.storage.model.Objects;
 import com.google.api.services.storage.model.RewriteResponse;
 import com.google.api.services.storage.model.StorageObject;
 import java.io.IOException;
@@ -30,12 +29,18 @@ final class StorageApi {
     routes
         .add("GET", "/storage/v1/b", r -> listBuckets())
         .add("POST", "/storage/v1/b", this::insertBucket)
-        .add("GET", "/storage/v1/b/{bucket}", r -> WireResponse.json(store.bucket(r.variable("bucket"))))
-        .add("PATCH", "/storage/v1/b/{bucket}", r -> WireResponse.json(store.bucket(r.variable("bucket"))))
+        .add(
+            "GET",
+            "/storage/v1/b/{bucket}",
+            r -> WireResponse.json(store.bucket(r.variable("bucket"))))
+        .add(
+            "PATCH",
+            "/storage/v1/b/{bucket}",
+            r -> WireResponse.json(store.bucket(r.variable("bucket"))))
         .add("DELETE", "/storage/v1/b/{bucket}", this::deleteBucket)
         .add("GET", "/storage/v1/b/{bucket}/storageLayout", this::layout)
         .add("GET", "/storage/v1/b/{bucket}/iam/testPermissions", this::testPermissions)
-        .add("GET", "/storage/v1/b/{bucket}/o", new ObjectListing(store)::list)
+        .add("GET", "/storage/v1/b/{bucket}/o", r -> ObjectListing.list(store, r))
         .add("GET", OBJECT, this::get)
         .add("GET", "/download" + OBJECT, this::get)
         .add("DELETE", OBJECT, this::delete)
@@ -73,13 +78,16 @@ final class StorageApi {
     store.bucket(request.variable("bucket"));
     return WireResponse.json(
         Map.of(
-            "kind", "storage#testIamPermissionsResponse",
-            "permissions", request.parameter("permissions").map(List::of).orElse(List.of())));
+            "kind",
+            "storage#testIamPermissionsResponse",
+            "permissions",
+            request.parameter("permissions").map(List::of).orElse(List.of())));
   }
 
   private WireResponse get(WireRequest request) throws IOException {
     ObjectStore.Stored stored =
-        store.get(request.variable("bucket"), request.variable("object"), Preconditions.of(request));
+        store.get(
+            request.variable("bucket"), request.variable("object"), Preconditions.of(request));
     boolean media =
         "media".equals(request.query().get("alt")) || request.path().startsWith("/download/");
     return media ? ObjectMedia.read(request, stored) : linked(request, stored.resource());
@@ -128,7 +136,9 @@ final class StorageApi {
   private StorageObject copy(WireRequest request) throws IOException {
     ObjectStore.Stored source =
         store.get(
-            request.variable("bucket"), request.variable("object"), Preconditions.ofSource(request));
+            request.variable("bucket"),
+            request.variable("object"),
+            Preconditions.ofSource(request));
     StorageObject given = request.json(StorageObject.class);
     StorageObject metadata =
         named(request.variable("toBucket"), request.variable("toObject"))
@@ -159,7 +169,9 @@ final class StorageApi {
     }
     StorageObject whole =
         store.put(
-            metadata.setComponentCount(compose.getSourceObjects().size()), file, Preconditions.ofDestination(request));
+            metadata.setComponentCount(compose.getSourceObjects().size()),
+            file,
+            Preconditions.ofDestination(request));
     return linked(request, whole);
   }
 
@@ -169,9 +181,5 @@ final class StorageApi {
 
   static WireResponse linked(WireRequest request, StorageObject object) {
     return WireResponse.json(StorageResources.linked(object, request.origin()));
-  }
-
-  static Objects emptyListing() {
-    return new Objects().setKind("storage#objects");
   }
 }

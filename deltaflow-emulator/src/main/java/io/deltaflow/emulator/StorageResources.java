@@ -41,7 +41,10 @@ final class StorageResources {
     return bucket;
   }
 
-  /** The metadata with size and hashes of the content; refuses a content that does not have the hashes given. */
+  /**
+   * The metadata with size and hashes of the content; refuses a content that does not have the
+   * hashes given.
+   */
   static StorageObject describe(StorageObject metadata, Path file) throws IOException {
     if (metadata.getName() == null || metadata.getName().isEmpty()) {
       throw new ApiError("required", "Required");
@@ -61,18 +64,22 @@ final class StorageResources {
     String md5Hash = base64(md5.digest());
     checkHash("CRC32C", metadata.getCrc32c(), crc32c);
     checkHash("MD5", metadata.getMd5Hash(), md5Hash);
-    return metadata
-        .clone()
-        .setSize(BigInteger.valueOf(size))
-        .setCrc32c(crc32c)
-        .setMd5Hash(md5Hash);
+    return metadata.clone().setSize(BigInteger.valueOf(size)).setCrc32c(crc32c).setMd5Hash(md5Hash);
   }
 
   private static void checkHash(String name, String given, String found) {
     if (given != null && !given.equals(found)) {
       throw new ApiError(
           "invalid",
-          "Provided " + name + " hash \"" + given + "\" doesn't match calculated " + name + " hash \"" + found + "\".");
+          "Provided "
+              + name
+              + " hash \""
+              + given
+              + "\" doesn't match calculated "
+              + name
+              + " hash \""
+              + found
+              + "\".");
     }
   }
 
@@ -101,7 +108,10 @@ final class StorageResources {
   /** With the links that the caller can use. */
   static StorageObject linked(StorageObject object, String origin) {
     String path =
-        "/storage/v1/b/" + object.getBucket() + "/o/" + URLEncoder.encode(object.getName(), StandardCharsets.UTF_8).replace("+", "%20");
+        "/storage/v1/b/"
+            + object.getBucket()
+            + "/o/"
+            + URLEncoder.encode(object.getName(), StandardCharsets.UTF_8).replace("+", "%20");
     return object
         .clone()
         .setSelfLink(origin + path)

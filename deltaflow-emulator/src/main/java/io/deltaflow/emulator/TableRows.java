@@ -77,7 +77,16 @@ final class TableRows {
     String columns = fields.stream().map(CellReader::select).collect(Collectors.joining(", "));
     String size = LogicalSize.ofRow(fields);
     String sql =
-        "SELECT " + columns + ", " + size + " FROM " + relation + " LIMIT " + limit + " OFFSET " + start;
+        "SELECT "
+            + columns
+            + ", "
+            + size
+            + " FROM "
+            + relation
+            + " LIMIT "
+            + limit
+            + " OFFSET "
+            + start;
     List<Object> rows = new ArrayList<>();
     long bytes = 0;
     try (ResultSet result = statement.executeQuery(sql)) {
@@ -102,7 +111,9 @@ final class TableRows {
       return fields;
     }
     Set<String> wanted =
-        Arrays.stream(names.split(",")).map(n -> n.trim().toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        Arrays.stream(names.split(","))
+            .map(n -> n.trim().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
     if (wanted.stream().anyMatch(n -> n.contains("."))) {
       throw BigQueryError.unsupported("selectedFields inside records");
     }

@@ -12,15 +12,16 @@ import java.util.function.Function;
 import org.duckdb.DuckDBConnection;
 
 /**
- * A job's write to its destination table: one transaction, with BigQuery's dispositions. Nothing of it shows before
- * {@link #commit}, and nothing of it stays without.
+ * A job's write to its destination table: one transaction, with BigQuery's dispositions. Nothing of
+ * it shows before {@link #commit}, and nothing of it stays without.
  */
 final class TableWrite implements AutoCloseable {
   /**
    * How to write.
    *
    * @param wanted the destination: its reference, and what it is created with
-   * @param schema gives the schema to write in, for the table that is there, or for none; may refuse
+   * @param schema gives the schema to write in, for the table that is there, or for none; may
+   *     refuse
    */
   record Request(
       Table wanted,

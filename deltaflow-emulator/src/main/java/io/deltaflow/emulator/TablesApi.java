@@ -18,8 +18,18 @@ final class TablesApi {
   private static final String TABLE = TABLES + "/{table}";
   private static final Set<String> READ_ONLY =
       Set.of(
-          "kind", "etag", "id", "selfLink", "tableReference", "creationTime", "lastModifiedTime", "location", "type",
-          "numRows", "numBytes", "numLongTermBytes");
+          "kind",
+          "etag",
+          "id",
+          "selfLink",
+          "tableReference",
+          "creationTime",
+          "lastModifiedTime",
+          "location",
+          "type",
+          "numRows",
+          "numBytes",
+          "numLongTermBytes");
 
   private final Warehouse warehouse;
   private final TableRows rows;
@@ -94,9 +104,11 @@ final class TablesApi {
       throw BigQueryError.invalid("Required parameter is missing: tableReference");
     }
     Table table =
-        wanted.clone()
+        wanted
+            .clone()
             .setTableReference(
-                reference.clone()
+                reference
+                    .clone()
                     .setProjectId(request.variable("project"))
                     .setDatasetId(request.variable("dataset")));
     Long expires = table.getExpirationTime();
@@ -116,8 +128,13 @@ final class TablesApi {
         .describe(reference)
         .orElseThrow(() -> BigQueryError.notFound("Not found: Table " + Warehouse.name(reference)))
         .setSelfLink(
-            request.origin() + "/bigquery/v2/projects/" + reference.getProjectId() + "/datasets/"
-                + reference.getDatasetId() + "/tables/" + reference.getTableId());
+            request.origin()
+                + "/bigquery/v2/projects/"
+                + reference.getProjectId()
+                + "/datasets/"
+                + reference.getDatasetId()
+                + "/tables/"
+                + reference.getTableId());
   }
 
   private WireResponse delete(WireRequest request) {

@@ -9,7 +9,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** What a column accepts, by its type and parameters. Each method throws {@link LoadError} on what it refuses. */
+/**
+ * What a column accepts, by its type and parameters. Each method throws {@link LoadError} on what
+ * it refuses.
+ */
 final class ValueRules {
   static final long MIN_MICROS = -62_135_596_800_000_000L;
   static final long MAX_MICROS = 253_402_300_799_999_999L;
@@ -20,8 +23,8 @@ final class ValueRules {
   private ValueRules() {}
 
   /**
-   * The value in the column's scale. A column with parameters rounds half away from zero, as BigQuery does; one without
-   * refuses what would lose digits.
+   * The value in the column's scale. A column with parameters rounds half away from zero, as
+   * BigQuery does; one without refuses what would lose digits.
    */
   static BigDecimal decimal(TableFieldSchema field, BigDecimal value) {
     BigDecimal exact = value;
@@ -30,8 +33,16 @@ final class ValueRules {
       exact = value.setScale(scale, RoundingMode.HALF_UP);
       if (exact.precision() - exact.scale() > field.getPrecision() - scale && exact.signum() != 0) {
         throw new LoadError(
-            "Invalid " + field.getType() + " value: " + field.getName() + " has precision " + field.getPrecision()
-                + " and scale " + scale + " but got a value that is not in range: " + value);
+            "Invalid "
+                + field.getType()
+                + " value: "
+                + field.getName()
+                + " has precision "
+                + field.getPrecision()
+                + " and scale "
+                + scale
+                + " but got a value that is not in range: "
+                + value);
       }
     }
     boolean big = field.getType().equals("BIGNUMERIC");
@@ -47,7 +58,11 @@ final class ValueRules {
     int characters = characters(field, text);
     if (field.getMaxLength() != null && characters > field.getMaxLength()) {
       throw new LoadError(
-          "Field " + field.getName() + ": Value has length " + characters + " which is larger than the maximum length "
+          "Field "
+              + field.getName()
+              + ": Value has length "
+              + characters
+              + " which is larger than the maximum length "
               + field.getMaxLength());
     }
     return text;
@@ -70,7 +85,11 @@ final class ValueRules {
   static byte[] bytes(TableFieldSchema field, byte[] value) {
     if (field.getMaxLength() != null && value.length > field.getMaxLength()) {
       throw new LoadError(
-          "Field " + field.getName() + ": Value has length " + value.length + " which is larger than the maximum length "
+          "Field "
+              + field.getName()
+              + ": Value has length "
+              + value.length
+              + " which is larger than the maximum length "
               + field.getMaxLength());
     }
     return value;
@@ -87,8 +106,12 @@ final class ValueRules {
   static long micros(TableFieldSchema field, long micros) {
     if (micros < MIN_MICROS || micros > MAX_MICROS) {
       throw new LoadError(
-          "Invalid " + field.getType().toLowerCase(Locale.ROOT) + " value: " + micros
-              + " microseconds are not in the years 1 to 9999. Field: " + field.getName());
+          "Invalid "
+              + field.getType().toLowerCase(Locale.ROOT)
+              + " value: "
+              + micros
+              + " microseconds are not in the years 1 to 9999. Field: "
+              + field.getName());
     }
     return micros;
   }
@@ -96,14 +119,18 @@ final class ValueRules {
   static int days(TableFieldSchema field, long days) {
     if (days < MIN_DAYS || days > MAX_DAYS) {
       throw new LoadError(
-          "Invalid date value: " + days + " days are not in the years 1 to 9999. Field: " + field.getName());
+          "Invalid date value: "
+              + days
+              + " days are not in the years 1 to 9999. Field: "
+              + field.getName());
     }
     return (int) days;
   }
 
   static long timeOfDay(TableFieldSchema field, long micros) {
     if (micros < 0 || micros >= MICROS_PER_DAY) {
-      throw new LoadError("Invalid time value: " + micros + " microseconds. Field: " + field.getName());
+      throw new LoadError(
+          "Invalid time value: " + micros + " microseconds. Field: " + field.getName());
     }
     return micros;
   }

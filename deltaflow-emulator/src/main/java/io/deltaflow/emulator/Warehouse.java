@@ -30,11 +30,13 @@ import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 
 /**
- * The datasets and tables: resources in memory, rows in an in-memory DuckDB whose sessions are in UTC. Thread-safe.
+ * The datasets and tables: resources in memory, rows in an in-memory DuckDB whose sessions are in
+ * UTC. Thread-safe.
  *
- * <p>A relation has the columns of {@link StorageTypes#columns} in the schema's order. A table partitioned by ingestion
- * time has one column more, {@value #PARTITION_TIME} TIMESTAMPTZ, before them; it defaults to the partition of the
- * transaction's time. REPEATED columns default to the empty list.
+ * <p>A relation has the columns of {@link StorageTypes#columns} in the schema's order. A table
+ * partitioned by ingestion time has one column more, {@value #PARTITION_TIME} TIMESTAMPTZ, before
+ * them; it defaults to the partition of the transaction's time. REPEATED columns default to the
+ * empty list.
  */
 final class Warehouse implements TableCatalog, AutoCloseable {
   static final String PARTITION_TIME = "_PARTITIONTIME";
@@ -45,7 +47,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   private record Retired(String relation, long nanos) {}
 
   private final DuckDBConnection database;
-  private final ConcurrentSkipListMap<String, StoredDataset> datasets = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, StoredDataset> datasets =
+      new ConcurrentSkipListMap<>();
   private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Retired> retired = new ConcurrentLinkedQueue<>();
   private final AtomicLong relations = new AtomicLong();
@@ -88,7 +91,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     DuckDBConnection session = connection();
     try (Statement statement = session.createStatement()) {
       session.setAutoCommit(false);
-      // The driver begins a transaction with the first statement; appenders without one commit by themselves.
+      // The driver begins a transaction with the first statement; appenders without one commit by
+      // themselves.
       statement.execute("SELECT 1");
       return session;
     } catch (SQLException e) {
@@ -200,7 +204,9 @@ final class Warehouse implements TableCatalog, AutoCloseable {
 
   private StoredTable.Counts count(Table resource, String relation) {
     String sql =
-        "SELECT count(*), coalesce(sum(" + LogicalSize.ofRow(resource.getSchema()) + "), 0)::BIGINT FROM "
+        "SELECT count(*), coalesce(sum("
+            + LogicalSize.ofRow(resource.getSchema())
+            + "), 0)::BIGINT FROM "
             + relation;
     try (DuckDBConnection session = connection();
         Statement statement = session.createStatement();
@@ -257,7 +263,12 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     return created
         .setKind("bigquery#table")
         .setType("TABLE")
-        .setId(reference.getProjectId() + ":" + reference.getDatasetId() + "." + reference.getTableId())
+        .setId(
+            reference.getProjectId()
+                + ":"
+                + reference.getDatasetId()
+                + "."
+                + reference.getTableId())
         .setLocation(dataset.getLocation())
         .setCreationTime(now)
         .setLastModifiedTime(BigInteger.valueOf(now))
@@ -279,8 +290,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   }
 
   /**
-   * Changes a copy of the resource and stores it. A changed schema may add columns and relax modes; anything else is
-   * refused, as is a change of the partitioning.
+   * Changes a copy of the resource and stores it. A changed schema may add columns and relax modes;
+   * anything else is refused, as is a change of the partitioning.
    */
   Table update(TableReference reference, Consumer<Table> change) {
     StoredTable stored = existing(reference);
@@ -306,8 +317,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   }
 
   /**
-   * Shows a committed relation, under the resource's name, in the place of the one that was there, if any. The caller
-   * holds the table's {@link #lock}.
+   * Shows a committed relation, under the resource's name, in the place of the one that was there,
+   * if any. The caller holds the table's {@link #lock}.
    */
   synchronized void publish(Table resource, String relation) {
     TableReference reference = resource.getTableReference();
@@ -331,7 +342,10 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     }
   }
 
-  /** Records that a job wrote to the table and perhaps changed its schema, whose relation it already altered. */
+  /**
+   * Records that a job wrote to the table and perhaps changed its schema, whose relation it already
+   * altered.
+   */
   void written(TableReference reference, TableSchema schema) {
     lookUp(reference).ifPresent(stored -> change(stored, t -> t.setSchema(schema)));
   }
@@ -387,7 +401,10 @@ final class Warehouse implements TableCatalog, AutoCloseable {
 
   private static String partitionTimeDefinition(Table table) {
     String unit = table.getTimePartitioning().getType().toLowerCase(Locale.ROOT);
-    return StorageTypes.quote(PARTITION_TIME) + " TIMESTAMPTZ DEFAULT date_trunc('" + unit + "', now())";
+    return StorageTypes.quote(PARTITION_TIME)
+        + " TIMESTAMPTZ DEFAULT date_trunc('"
+        + unit
+        + "', now())";
   }
 
   static String columnDefinition(TableFieldSchema field) {
@@ -457,7 +474,8 @@ final class Warehouse implements TableCatalog, AutoCloseable {
 
   static BigQueryError failed(String what, SQLException cause) {
     BigQueryError error =
-        new BigQueryError("internalError", "The emulator's storage failed: " + what + ": " + cause.getMessage());
+        new BigQueryError(
+            "internalError", "The emulator's storage failed: " + what + ": " + cause.getMessage());
     error.initCause(cause);
     return error;
   }

@@ -20,15 +20,21 @@ final class AvroSamples {
   /** A record schema from the JSON of its fields. */
   static Schema record(String fields) {
     return new Schema.Parser()
-        .parse("{\"type\":\"record\",\"name\":\"row\",\"fields\":[" + fields.replace('\'', '"') + "]}");
+        .parse(
+            "{\"type\":\"record\",\"name\":\"row\",\"fields\":["
+                + fields.replace('\'', '"')
+                + "]}");
   }
 
   static byte[] file(Schema schema, Object[]... rows) {
-    return file(schema, "null", add -> {
-      for (Object[] row : rows) {
-        add.accept(row);
-      }
-    });
+    return file(
+        schema,
+        "null",
+        add -> {
+          for (Object[] row : rows) {
+            add.accept(row);
+          }
+        });
   }
 
   static byte[] file(Schema schema, String codec, Consumer<Consumer<Object[]>> rows) {

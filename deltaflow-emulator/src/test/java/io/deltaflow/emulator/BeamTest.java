@@ -9,6 +9,7 @@ import com.google.api.services.bigquery.model.TableRow;
 import com.google.api.services.bigquery.model.TableSchema;
 import com.google.api.services.bigquery.model.TimePartitioning;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -73,7 +74,12 @@ class BeamTest {
         .apply(GenerateSequence.from(0).to(10_000))
         .apply(
             MapElements.into(TypeDescriptor.of(TableRow.class))
-                .via(i -> new TableRow().set("id", i).set("name", "row " + i).set("day", "2024-01-01")))
+                .via(
+                    i ->
+                        new TableRow()
+                            .set("id", i)
+                            .set("name", "row " + i)
+                            .set("day", "2024-01-01")))
         .apply(
             BigQueryIO.writeTableRows()
                 .to("project:dataset.beam")
@@ -85,9 +91,13 @@ class BeamTest {
     pipeline.run().waitUntilFinish();
 
     assertThat(emulator.get("beam").getNumRows()).isEqualTo(10_000);
-    assertThat(emulator.emulator().rows("SELECT COUNT(DISTINCT id) AS n, SUM(id) AS s FROM project.dataset.beam"))
+    assertThat(
+            emulator
+                .emulator()
+                .rows("SELECT COUNT(DISTINCT id) AS n, SUM(id) AS s FROM project.dataset.beam"))
         .singleElement()
-        .satisfies(row -> assertThat(row).containsEntry("n", 10_000L).containsEntry("s", 49_995_000L));
+        .satisfies(
+            row -> assertThat(row).containsEntry("n", 10_000L).containsEntry("s", 49_995_000L));
     assertThat(FileSystems.match("gs://bucket/temp/**").metadata()).isEmpty();
   }
 
@@ -101,7 +111,8 @@ class BeamTest {
     write(resource("gs://files/dir/sub/third.bin"), new byte[0]);
 
     MatchResult match = FileSystems.match("gs://files/dir/*.bin");
-    assertThat(match.metadata()).extracting(m -> m.resourceId().toString())
+    assertThat(match.metadata())
+        .extracting(m -> m.resourceId().toString())
         .containsExactlyInAnyOrder("gs://files/dir/first.bin", "gs://files/dir/second.bin");
     assertThat(FileSystems.match("gs://files/dir/**").metadata()).hasSize(3);
     assertThat(FileSystems.matchSingleFileSpec(first.toString()).sizeBytes()).isEqualTo(5_000_000);
@@ -123,7 +134,10 @@ class BeamTest {
   void fileThatMustNotExistIsWrittenOnce() throws Exception {
     ResourceId file = resource("gs://files/plan.json");
     StandardCreateOptions once =
-        StandardCreateOptions.builder().setMimeType("text/plain").setExpectFileToNotExist(true).build();
+        StandardCreateOptions.builder()
+            .setMimeType("text/plain")
+            .setExpectFileToNotExist(true)
+            .build();
     try (WritableByteChannel out = FileSystems.create(file, once)) {
       out.write(ByteBuffer.wrap("first".getBytes(UTF_8)));
     }
@@ -133,7 +147,7 @@ class BeamTest {
                 out.write(ByteBuffer.wrap("second".getBytes(UTF_8)));
               }
             })
-        .isInstanceOf(java.io.IOException.class);
+        .isInstanceOf(IOException.class);
     assertThat(read(file)).isEqualTo("first".getBytes(UTF_8));
   }
 

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.cloud.NoCredentials;
+import com.google.cloud.ReadChannel;
+import com.google.cloud.WriteChannel;
 import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.BlobInfo;
@@ -13,8 +16,7 @@ import com.google.cloud.storage.Storage.BlobListOption;
 import com.google.cloud.storage.Storage.BlobTargetOption;
 import com.google.cloud.storage.StorageBatch;
 import com.google.cloud.storage.StorageException;
-import com.google.cloud.WriteChannel;
-import com.google.cloud.ReadChannel;
+import com.google.cloud.storage.StorageOptions;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -95,28 +97,36 @@ class CloudStorageTest {
   void conditionsAreCheckedInTheSameStepAsTheWrite() {
     BlobInfo info = BlobInfo.newBuilder("objects", "once").build();
     storage.create(info, new byte[] {1}, BlobTargetOption.doesNotExist());
-    assertThatThrownBy(
-            () -> storage.create(info, new byte[] {2}, BlobTargetOption.doesNotExist()))
-        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.getCode()).isEqualTo(412));
+    assertThatThrownBy(() -> storage.create(info, new byte[] {2}, BlobTargetOption.doesNotExist()))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.getCode()).isEqualTo(412));
     assertThat(storage.readAllBytes(info.getBlobId())).containsExactly(1);
 
     Blob first = storage.get(info.getBlobId());
     storage.create(info, new byte[] {3});
     assertThat(storage.get(info.getBlobId()).getGeneration()).isGreaterThan(first.getGeneration());
     assertThatThrownBy(
-            () -> storage.delete(info.getBlobId(), Storage.BlobSourceOption.generationMatch(first.getGeneration())))
-        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.getCode()).isEqualTo(412));
+            () ->
+                storage.delete(
+                    info.getBlobId(),
+                    Storage.BlobSourceOption.generationMatch(first.getGeneration())))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.getCode()).isEqualTo(412));
   }
 
   @Test
   @SuppressWarnings("deprecation") // The only way to make the client send a hash of our own.
   void corruptedUploadIsRefused() {
-    BlobInfo wrong = BlobInfo.newBuilder("objects", "corrupted").setMd5("AAAAAAAAAAAAAAAAAAAAAA==").build();
+    BlobInfo wrong =
+        BlobInfo.newBuilder("objects", "corrupted").setMd5("AAAAAAAAAAAAAAAAAAAAAA==").build();
     assertThatThrownBy(
             () ->
                 storage.createFrom(
-                    wrong, new ByteArrayInputStream(new byte[] {1}), Storage.BlobWriteOption.md5Match()))
-        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.getCode()).isEqualTo(400));
+                    wrong,
+                    new ByteArrayInputStream(new byte[] {1}),
+                    Storage.BlobWriteOption.md5Match()))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.getCode()).isEqualTo(400));
     assertThat(storage.get(wrong.getBlobId())).isNull();
   }
 
@@ -129,7 +139,11 @@ class CloudStorageTest {
         .containsExactly("d/1", "d/2", "d/e/3", "d/e/4", "d/f/5");
     assertThat(names(BlobListOption.prefix("d/"), BlobListOption.currentDirectory()))
         .containsExactlyInAnyOrder("d/1", "d/2", "d/e/", "d/f/");
-    assertThat(names(BlobListOption.prefix("d/"), BlobListOption.currentDirectory(), BlobListOption.pageSize(1)))
+    assertThat(
+            names(
+                BlobListOption.prefix("d/"),
+                BlobListOption.currentDirectory(),
+                BlobListOption.pageSize(1)))
         .containsExactlyInAnyOrder("d/1", "d/2", "d/e/", "d/f/");
     assertThat(names(BlobListOption.prefix("nothing"))).isEmpty();
   }
@@ -148,8 +162,7 @@ class CloudStorageTest {
     Blob copied = storage.copy(Storage.CopyRequest.of(one, two)).getResult();
     assertThat(copied.getContentType()).isEqualTo("a/b");
     Blob composed =
-        storage.compose(
-            Storage.ComposeRequest.of("objects", List.of("one", "two"), "composed"));
+        storage.compose(Storage.ComposeRequest.of("objects", List.of("one", "two"), "composed"));
     assertThat(composed.getContent()).containsExactly(1, 1);
     Blob patched = composed.toBuilder().setMetadata(Map.of("x", "y")).build().update();
     assertThat(patched.getMetadata()).containsEntry("x", "y");
@@ -173,21 +186,24 @@ class CloudStorageTest {
   void bucketsAreListedAndDeletedWhenEmpty() {
     storage.create(BucketInfo.of("new-bucket"));
     assertThatThrownBy(() -> storage.create(BucketInfo.of("new-bucket")))
-        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.getCode()).isEqualTo(409));
     assertThat(storage.get("new-bucket").getLocation()).isEqualTo("US");
     assertThat(storage.delete("new-bucket")).isTrue();
     assertThatThrownBy(() -> storage.create(BucketInfo.of("no")))
-        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.getCode()).isEqualTo(400));
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.getCode()).isEqualTo(400));
   }
 
   @Test
   void absentBucketIsAnErrorWhenBucketsAreNotMadeOnDemand() {
-    try (BigQueryEmulator strict = BigQueryEmulator.builder().bucketsOnDemand(false).build().start()) {
+    try (BigQueryEmulator strict =
+        BigQueryEmulator.builder().bucketsOnDemand(false).build().start()) {
       Storage client =
-          com.google.cloud.storage.StorageOptions.newBuilder()
+          StorageOptions.newBuilder()
               .setHost("http://localhost:" + strict.port())
               .setProjectId("p")
-              .setCredentials(com.google.cloud.NoCredentials.getInstance())
+              .setCredentials(NoCredentials.getInstance())
               .build()
               .getService();
       assertThat(client.get("absent-bucket")).isNull();

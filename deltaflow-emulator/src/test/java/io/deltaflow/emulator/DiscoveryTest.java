@@ -23,21 +23,25 @@ class DiscoveryTest {
     try (BigQueryEmulator emulator = BigQueryEmulator.builder().build().start()) {
       String root = "http://localhost:" + emulator.port();
       JsonObject document =
-          JsonParser.parseString(call("GET", root + "/discovery/v1/apis/bigquery/v2/rest").body()).getAsJsonObject();
+          JsonParser.parseString(call("GET", root + "/discovery/v1/apis/bigquery/v2/rest").body())
+              .getAsJsonObject();
       assertThat(document.get("rootUrl").getAsString()).isEqualTo(root + "/");
       int methods = 0;
-      for (Map.Entry<String, JsonElement> resource : document.getAsJsonObject("resources").entrySet()) {
+      for (Map.Entry<String, JsonElement> resource :
+          document.getAsJsonObject("resources").entrySet()) {
         JsonObject described = resource.getValue().getAsJsonObject().getAsJsonObject("methods");
         for (Map.Entry<String, JsonElement> method : described.entrySet()) {
           JsonObject details = method.getValue().getAsJsonObject();
           String path = details.get("path").getAsString().replaceAll("\\{\\+?\\w+}", "x");
           String url = document.get("baseUrl").getAsString() + path;
-          assertThat(call(details.get("httpMethod").getAsString(), url).body()).doesNotContain("No such method");
+          assertThat(call(details.get("httpMethod").getAsString(), url).body())
+              .doesNotContain("No such method");
           methods++;
         }
       }
       assertThat(methods).isGreaterThan(20);
-      assertThat(call("GET", root + "/bigquery/v2/projects/x/models").body()).contains("No such method");
+      assertThat(call("GET", root + "/bigquery/v2/projects/x/models").body())
+          .contains("No such method");
     }
   }
 

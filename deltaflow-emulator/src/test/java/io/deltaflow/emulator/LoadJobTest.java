@@ -15,6 +15,7 @@ import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TimePartitioning;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -122,13 +123,22 @@ class LoadJobTest {
       List.of(structOf(element, ByteBuffer.wrap(new byte[] {1}), null))
     };
     String uri = emulator.put("types", AvroSamples.file(types, row));
-    succeeds(emulator.load(avro("types", uri).setDecimalTargetTypes(List.of("NUMERIC", "BIGNUMERIC"))));
+    succeeds(
+        emulator.load(avro("types", uri).setDecimalTargetTypes(List.of("NUMERIC", "BIGNUMERIC"))));
 
     assertThat(emulator.get("types").getSchema().getFields())
         .extracting(f -> f.getName() + " " + f.getType() + " " + f.getMode())
         .contains(
-            "i INTEGER REQUIRED", "n NUMERIC REQUIRED", "g BIGNUMERIC REQUIRED", "j JSON REQUIRED", "dt DATETIME REQUIRED",
-            "dts DATETIME REQUIRED", "a INTEGER REPEATED", "r RECORD REQUIRED", "ar RECORD REPEATED", "e STRING REQUIRED");
+            "i INTEGER REQUIRED",
+            "n NUMERIC REQUIRED",
+            "g BIGNUMERIC REQUIRED",
+            "j JSON REQUIRED",
+            "dt DATETIME REQUIRED",
+            "dts DATETIME REQUIRED",
+            "a INTEGER REPEATED",
+            "r RECORD REQUIRED",
+            "ar RECORD REPEATED",
+            "e STRING REQUIRED");
     List<Object> cells = emulator.rows("types").get(0);
     assertThat(cells.subList(0, 17))
         .containsExactly(
@@ -177,7 +187,8 @@ class LoadJobTest {
 
   @Test
   void columnsAreMatchedByNameWhateverTheCaseAndOrder() throws Exception {
-    emulator.create("by_name", field("NAME", "STRING"), field("spare", "INTEGER"), field("Id", "INTEGER"));
+    emulator.create(
+        "by_name", field("NAME", "STRING"), field("spare", "INTEGER"), field("Id", "INTEGER"));
     String uri = emulator.put("by_name", AvroSamples.file(ID_NAME, new Object[] {1L, "one"}));
     succeeds(emulator.load(avro("by_name", uri)));
     assertThat(emulator.rows("by_name")).containsExactly(Arrays.asList("one", null, "1"));
@@ -186,12 +197,15 @@ class LoadJobTest {
   @Test
   void wildcardTakesWhatMatchesAndNoMore() throws Exception {
     for (int i = 0; i < 5; i++) {
-      emulator.put("wild/part-" + i + ".avro", AvroSamples.file(ID_NAME, new Object[] {(long) i, null}));
+      emulator.put(
+          "wild/part-" + i + ".avro", AvroSamples.file(ID_NAME, new Object[] {(long) i, null}));
     }
     emulator.put("wild/part-5.json", "{}".getBytes(UTF_8));
     Job job = succeeds(emulator.load(avro("wild", "gs://bucket/wild/part-*.avro")));
     assertThat(job.getStatistics().getLoad().getInputFiles()).isEqualTo(5);
-    assertThat(emulator.rows("wild")).extracting(r -> r.get(0)).containsExactlyInAnyOrder("0", "1", "2", "3", "4");
+    assertThat(emulator.rows("wild"))
+        .extracting(r -> r.get(0))
+        .containsExactlyInAnyOrder("0", "1", "2", "3", "4");
   }
 
   @Test
@@ -212,7 +226,9 @@ class LoadJobTest {
     String two = emulator.put("disposition/2", AvroSamples.file(other, new Object[] {"x"}));
     succeeds(emulator.load(avro("disposition", two).setWriteDisposition("WRITE_TRUNCATE")));
     assertThat(emulator.rows("disposition")).containsExactly(List.of("x"));
-    assertThat(emulator.get("disposition").getSchema().getFields()).extracting(f -> f.getName()).containsExactly("other");
+    assertThat(emulator.get("disposition").getSchema().getFields())
+        .extracting(f -> f.getName())
+        .containsExactly("other");
   }
 
   @Test
@@ -235,7 +251,8 @@ class LoadJobTest {
     succeeds(
         emulator.load(
             avro("evolving", uri)
-                .setSchemaUpdateOptions(List.of("ALLOW_FIELD_ADDITION", "ALLOW_FIELD_RELAXATION"))));
+                .setSchemaUpdateOptions(
+                    List.of("ALLOW_FIELD_ADDITION", "ALLOW_FIELD_RELAXATION"))));
     assertThat(emulator.get("evolving").getSchema().getFields())
         .extracting(f -> f.getName() + " " + f.getMode())
         .containsExactly("id NULLABLE", "extra NULLABLE");
@@ -245,11 +262,14 @@ class LoadJobTest {
   @Test
   void numericWithParametersIsRoundedHalfAwayFromZero() throws Exception {
     emulator.create("rounded", field("n", "NUMERIC").setPrecision(5L).setScale(2L));
-    Schema wide = record("{'name':'n','type':{'type':'bytes','logicalType':'decimal','precision':38,'scale':9}}");
+    Schema wide =
+        record(
+            "{'name':'n','type':{'type':'bytes','logicalType':'decimal','precision':38,'scale':9}}");
     String uri =
         emulator.put(
             "rounded",
-            AvroSamples.file(wide, new Object[] {decimal("1.005", 9)}, new Object[] {decimal("-999.99", 9)}));
+            AvroSamples.file(
+                wide, new Object[] {decimal("1.005", 9)}, new Object[] {decimal("-999.99", 9)}));
     succeeds(emulator.load(avro("rounded", uri)));
     assertThat(emulator.rows("rounded")).containsExactly(List.of("1.01"), List.of("-999.99"));
   }
@@ -268,29 +288,41 @@ class LoadJobTest {
         field("a", "INTEGER").setMode("REPEATED"),
         field("r", "RECORD").setFields(List.of(field("x", "FLOAT"))));
     String lines =
-        "{\"i\": \"9223372036854775807\", \"n\": 1.10, \"s\": 5, \"ts\": \"2024-01-01 00:00:00.5+01:00\", \"d\": \"2024-02-29\","
-            + " \"b\": \"AQI=\", \"j\": {\"k\": 9007199254740993}, \"a\": [1, \"2\"], \"r\": {\"x\": \"-Infinity\"}}\n"
+        "{\"i\": \"9223372036854775807\", \"n\": 1.10, \"s\": 5, \"ts\": \"2024-01-01"
+            + " 00:00:00.5+01:00\", \"d\": \"2024-02-29\", \"b\": \"AQI=\", \"j\": {\"k\":"
+            + " 9007199254740993}, \"a\": [1, \"2\"], \"r\": {\"x\": \"-Infinity\"}}\n"
             + "\n"
             + "{\"ts\": 1.5, \"j\": null}";
     succeeds(emulator.load(json("json", emulator.put("json", lines.getBytes(UTF_8)))));
     List<List<Object>> rows = emulator.rows("json");
     assertThat(rows.get(0).subList(0, 7))
         .containsExactly(
-            "9223372036854775807", "1.1", "5", "1704063600500000", "2024-02-29", "AQI=", "{\"k\":9007199254740993}");
+            "9223372036854775807",
+            "1.1",
+            "5",
+            "1704063600500000",
+            "2024-02-29",
+            "AQI=",
+            "{\"k\":9007199254740993}");
     assertThat(rows.get(0).get(7).toString()).contains("v=1").contains("v=2");
     assertThat(rows.get(0).get(8).toString()).contains("-Infinity");
-    assertThat(rows.get(1)).containsExactly(null, null, null, "1500000", null, null, null, List.of(), null);
+    assertThat(rows.get(1))
+        .containsExactly(null, null, null, "1500000", null, null, null, List.of(), null);
   }
 
   @Test
   void badJsonRecordsAreLeftOutUpToTheLimit() throws Exception {
     emulator.create("bad_records", field("i", "INTEGER"));
-    String uri = emulator.put("bad_records", "{\"i\":1}\n{\"i\":\"x\"}\n{\"k\":1}\n{\"i\":4}\n".getBytes(UTF_8));
+    String uri =
+        emulator.put(
+            "bad_records", "{\"i\":1}\n{\"i\":\"x\"}\n{\"k\":1}\n{\"i\":4}\n".getBytes(UTF_8));
     Job refused = emulator.load(json("bad_records", uri).setMaxBadRecords(1));
     assertThat(refused.getStatus().getErrorResult().getMessage()).contains("too many errors");
     assertThat(emulator.rows("bad_records")).isEmpty();
-    succeeds(emulator.load(json("bad_records", uri).setMaxBadRecords(1).setIgnoreUnknownValues(true)));
-    assertThat(emulator.rows("bad_records")).containsExactly(List.of("1"), Arrays.asList((Object) null), List.of("4"));
+    succeeds(
+        emulator.load(json("bad_records", uri).setMaxBadRecords(1).setIgnoreUnknownValues(true)));
+    assertThat(emulator.rows("bad_records"))
+        .containsExactly(List.of("1"), Arrays.asList((Object) null), List.of("4"));
   }
 
   @Test
@@ -329,26 +361,10 @@ class LoadJobTest {
               }
             });
     String uri = emulator.put("parallel", file);
-    List<Job> started =
-        java.util.stream.IntStream.range(0, 8)
-            .mapToObj(i -> avro("parallel", uri))
-            .map(
-                load -> {
-                  try {
-                    return emulator
-                        .rest()
-                        .jobs()
-                        .insert(
-                            TestEmulator.PROJECT,
-                            new Job()
-                                .setConfiguration(
-                                    new com.google.api.services.bigquery.model.JobConfiguration().setLoad(load)))
-                        .execute();
-                  } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                  }
-                })
-            .toList();
+    List<Job> started = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      started.add(emulator.insert(avro("parallel", uri)));
+    }
     started.forEach(job -> succeeds(emulator.await(job.getJobReference())));
     assertThat(emulator.get("parallel").getNumRows()).isEqualTo(40_000);
     assertThat(emulator.get("parallel").getNumBytes()).isEqualTo(40_000 * 11);
@@ -366,7 +382,9 @@ class LoadJobTest {
   void readersSeeATruncatingLoadAsOneStep() throws Exception {
     Schema other = record("{'name':'id','type':'long'}");
     String[] uris = {
-      emulator.put("step/1", thousand(ID_NAME)), emulator.put("step/2", thousand(ID_NAME)), emulator.put("step/3", thousand(other))
+      emulator.put("step/1", thousand(ID_NAME)),
+      emulator.put("step/2", thousand(ID_NAME)),
+      emulator.put("step/3", thousand(other))
     };
     succeeds(emulator.load(avro("step", uris[0])));
     AtomicBoolean loading = new AtomicBoolean(true);
@@ -377,7 +395,12 @@ class LoadJobTest {
               () -> {
                 Set<Object> seen = new HashSet<>();
                 while (loading.get()) {
-                  seen.add(emulator.emulator().rows("SELECT COUNT(*) AS n FROM project.dataset.step").get(0).get("n"));
+                  seen.add(
+                      emulator
+                          .emulator()
+                          .rows("SELECT COUNT(*) AS n FROM project.dataset.step")
+                          .get(0)
+                          .get("n"));
                 }
                 return seen;
               });

@@ -22,11 +22,13 @@ import com.google.api.services.bigquery.model.TableConstraints;
 import com.google.api.services.bigquery.model.TableDataInsertAllRequest;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TimePartitioning;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -55,18 +57,28 @@ class TablesTest {
   @Test
   void datasetIsCreatedChangedListedAndDeleted() throws Exception {
     Dataset wanted =
-        new Dataset().setDatasetReference(new DatasetReference().setDatasetId("mine")).setLocation("EU");
+        new Dataset()
+            .setDatasetReference(new DatasetReference().setDatasetId("mine"))
+            .setLocation("EU");
     emulator.rest().datasets().insert(PROJECT, wanted).execute();
     fails(409, "duplicate", () -> emulator.rest().datasets().insert(PROJECT, wanted).execute());
     Dataset patched =
-        emulator.rest().datasets().patch(PROJECT, "mine", new Dataset().setDescription("words")).execute();
+        emulator
+            .rest()
+            .datasets()
+            .patch(PROJECT, "mine", new Dataset().setDescription("words"))
+            .execute();
     assertThat(patched.getDescription()).isEqualTo("words");
     assertThat(patched.getLocation()).isEqualTo("EU");
     assertThat(emulator.rest().datasets().list(PROJECT).execute().getDatasets())
         .extracting(d -> d.getDatasetReference().getDatasetId())
         .contains("mine", DATASET);
 
-    emulator.rest().tables().insert(PROJECT, "mine", new Table().setTableReference(table("t"))).execute();
+    emulator
+        .rest()
+        .tables()
+        .insert(PROJECT, "mine", new Table().setTableReference(table("t")))
+        .execute();
     fails(400, "resourceInUse", () -> emulator.rest().datasets().delete(PROJECT, "mine").execute());
     emulator.rest().datasets().delete(PROJECT, "mine").setDeleteContents(true).execute();
     fails(404, "notFound", () -> emulator.rest().datasets().get(PROJECT, "mine").execute());
@@ -86,7 +98,10 @@ class TablesTest {
                     field("day", "DATE"),
                     field("price", "NUMERIC").setPrecision(10L).setScale(2L)))
             .setTimePartitioning(
-                new TimePartitioning().setType("MONTH").setField("day").setExpirationMs(99L * 365 * 86_400_000))
+                new TimePartitioning()
+                    .setType("MONTH")
+                    .setField("day")
+                    .setExpirationMs(99L * 365 * 86_400_000))
             .setRequirePartitionFilter(true)
             .setClustering(new Clustering().setFields(List.of("id")))
             .setTableConstraints(
@@ -121,7 +136,10 @@ class TablesTest {
             .setSchema(schema(field("id", "INTEGER")))
             .setDescription("old")
             .setLabels(Map.of("a", "1", "b", "2")));
-    Table patch = new Table().setLabels(Map.of("a", Data.NULL_STRING, "c", "3")).setDescription(Data.NULL_STRING);
+    Table patch =
+        new Table()
+            .setLabels(Map.of("a", Data.NULL_STRING, "c", "3"))
+            .setDescription(Data.NULL_STRING);
     Table patched = emulator.rest().tables().patch(PROJECT, DATASET, "patched", patch).execute();
     assertThat(patched.getLabels()).containsOnly(Map.entry("b", "2"), Map.entry("c", "3"));
     assertThat(patched.getDescription()).isNull();
@@ -129,7 +147,8 @@ class TablesTest {
         emulator
             .rest()
             .tables()
-            .update(PROJECT, DATASET, "patched", new Table().setSchema(schema(field("id", "INTEGER"))))
+            .update(
+                PROJECT, DATASET, "patched", new Table().setSchema(schema(field("id", "INTEGER"))))
             .execute();
     assertThat(replaced.getLabels()).isNull();
   }
@@ -142,25 +161,35 @@ class TablesTest {
         field("r", "RECORD").setFields(List.of(field("x", "INTEGER"))),
         field("rr", "RECORD").setMode("REPEATED").setFields(List.of(field("x", "INTEGER"))));
     emulator.load(
-        json("columns", emulator.put("columns", "{\"id\":1,\"r\":{\"x\":1},\"rr\":[{\"x\":2}]}".getBytes(UTF_8))));
+        json(
+            "columns",
+            emulator.put(
+                "columns", "{\"id\":1,\"r\":{\"x\":1},\"rr\":[{\"x\":2}]}".getBytes(UTF_8))));
     List<TableFieldSchema> wider =
         List.of(
             field("first", "STRING"),
             field("id", "INTEGER"),
             field("r", "RECORD").setFields(List.of(field("x", "INTEGER"), field("y", "STRING"))),
-            field("rr", "RECORD").setMode("REPEATED").setFields(List.of(field("x", "INTEGER"), field("y", "STRING"))),
+            field("rr", "RECORD")
+                .setMode("REPEATED")
+                .setFields(List.of(field("x", "INTEGER"), field("y", "STRING"))),
             field("list", "STRING").setMode("REPEATED"));
     patchSchema("columns", wider);
     assertThat(emulator.get("columns").getSchema().getFields())
         .extracting(f -> f.getName() + " " + f.getMode())
-        .containsExactly("id NULLABLE", "r NULLABLE", "rr REPEATED", "first NULLABLE", "list REPEATED");
+        .containsExactly(
+            "id NULLABLE", "r NULLABLE", "rr REPEATED", "first NULLABLE", "list REPEATED");
     assertThat(emulator.emulator().rows("SELECT * FROM project.dataset.columns"))
         .singleElement()
         .satisfies(
             row ->
                 assertThat(row.values())
                     .containsExactly(
-                        1L, Arrays.asList(1L, null), List.of(Arrays.asList(2L, null)), null, List.of()));
+                        1L,
+                        Arrays.asList(1L, null),
+                        List.of(Arrays.asList(2L, null)),
+                        null,
+                        List.of()));
 
     fails(400, "invalid", () -> patchSchema("columns", List.of(field("id", "INTEGER"))));
     List<TableFieldSchema> changed = new ArrayList<>(wider);
@@ -175,7 +204,11 @@ class TablesTest {
     emulator
         .rest()
         .tables()
-        .patch(PROJECT, DATASET, name, new Table().setSchema(schema(fields.toArray(new TableFieldSchema[0]))))
+        .patch(
+            PROJECT,
+            DATASET,
+            name,
+            new Table().setSchema(schema(fields.toArray(new TableFieldSchema[0]))))
         .execute();
   }
 
@@ -187,7 +220,8 @@ class TablesTest {
     Table after = emulator.get("etags");
     assertThat(after.getEtag()).isNotEqualTo(before);
 
-    var patch = emulator.rest().tables().patch(PROJECT, DATASET, "etags", new Table().setDescription("x"));
+    var patch =
+        emulator.rest().tables().patch(PROJECT, DATASET, "etags", new Table().setDescription("x"));
     patch.getRequestHeaders().setIfMatch(before);
     fails(412, "conditionNotMet", patch::execute);
     patch.getRequestHeaders().setIfMatch(after.getEtag());
@@ -196,7 +230,10 @@ class TablesTest {
 
   @Test
   void expiredTableIsGone() throws Exception {
-    fails(400, "invalid", () -> emulator.create(new Table().setTableReference(table("past")).setExpirationTime(1L)));
+    fails(
+        400,
+        "invalid",
+        () -> emulator.create(new Table().setTableReference(table("past")).setExpirationTime(1L)));
     emulator.create(
         new Table()
             .setTableReference(table("expiring"))
@@ -218,10 +255,19 @@ class TablesTest {
     }
     emulator.load(json("paged", emulator.put("paged", lines.toString().getBytes(UTF_8))));
     var list = emulator.rest().tabledata().list(PROJECT, DATASET, "paged");
-    var page = list.setMaxResults(3L).setStartIndex(java.math.BigInteger.TWO).setSelectedFields("id").execute();
+    var page =
+        list.setMaxResults(3L).setStartIndex(BigInteger.TWO).setSelectedFields("id").execute();
     assertThat(page.getTotalRows()).isEqualTo(7);
-    assertThat(page.getRows()).extracting(r -> r.getF().get(0).getV()).containsExactly("2", "3", "4");
-    var next = emulator.rest().tabledata().list(PROJECT, DATASET, "paged").setPageToken(page.getPageToken()).execute();
+    assertThat(page.getRows())
+        .extracting(r -> r.getF().get(0).getV())
+        .containsExactly("2", "3", "4");
+    var next =
+        emulator
+            .rest()
+            .tabledata()
+            .list(PROJECT, DATASET, "paged")
+            .setPageToken(page.getPageToken())
+            .execute();
     assertThat(next.getRows()).hasSize(2);
     assertThat(next.getPageToken()).isNull();
     assertThat(next.getRows().get(0).getF().get(1).getV()).isEqualTo("1.704067200000001E9");
@@ -235,17 +281,25 @@ class TablesTest {
             new TableDataInsertAllRequest.Rows().setJson(Map.of("id", 1)),
             new TableDataInsertAllRequest.Rows().setJson(Map.of("id", "x")));
     TableDataInsertAllRequest request = new TableDataInsertAllRequest().setRows(rows);
-    var refused = emulator.rest().tabledata().insertAll(PROJECT, DATASET, "streamed", request).execute();
-    assertThat(refused.getInsertErrors()).extracting(e -> e.getIndex()).containsExactlyInAnyOrder(0L, 1L);
+    var refused =
+        emulator.rest().tabledata().insertAll(PROJECT, DATASET, "streamed", request).execute();
+    assertThat(refused.getInsertErrors())
+        .extracting(e -> e.getIndex())
+        .containsExactlyInAnyOrder(0L, 1L);
     assertThat(emulator.rows("streamed")).isEmpty();
     var partly =
-        emulator.rest().tabledata().insertAll(PROJECT, DATASET, "streamed", request.setSkipInvalidRows(true)).execute();
+        emulator
+            .rest()
+            .tabledata()
+            .insertAll(PROJECT, DATASET, "streamed", request.setSkipInvalidRows(true))
+            .execute();
     assertThat(partly.getInsertErrors()).extracting(e -> e.getIndex()).containsExactly(1L);
     assertThat(emulator.rows("streamed")).containsExactly(List.of("1"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a.b", "a`b", "_PARTITIONTIME", "_table_suffix", "_FILE_x", "_CHANGE_TYPE"})
+  @ValueSource(
+      strings = {"", "a.b", "a`b", "_PARTITIONTIME", "_table_suffix", "_FILE_x", "_CHANGE_TYPE"})
   void columnNameIsRefused(String name) {
     fails(400, "invalid", () -> emulator.create("names", field(name, "STRING")));
   }
@@ -254,7 +308,10 @@ class TablesTest {
   void columnNamesHaveThreeHundredCharactersAndDifferWhateverTheCase() throws Exception {
     emulator.create("long_name", field("x".repeat(300), "STRING"));
     fails(400, "invalid", () -> emulator.create("names", field("x".repeat(301), "STRING")));
-    fails(400, "invalid", () -> emulator.create("names", field("Id", "STRING"), field("id", "STRING")));
+    fails(
+        400,
+        "invalid",
+        () -> emulator.create("names", field("Id", "STRING"), field("id", "STRING")));
   }
 
   @Test
@@ -264,7 +321,7 @@ class TablesTest {
   }
 
   private static TableFieldSchema[] columns(int count) {
-    return java.util.stream.IntStream.range(0, count)
+    return IntStream.range(0, count)
         .mapToObj(i -> field("c" + i, "BOOLEAN"))
         .toArray(TableFieldSchema[]::new);
   }
@@ -275,16 +332,24 @@ class TablesTest {
     return Stream.of(
         arguments("unknown type", new Table().setSchema(schema(field("x", "NOTHING")))),
         arguments("record without fields", new Table().setSchema(schema(field("x", "RECORD")))),
-        arguments("precision of 39", new Table().setSchema(schema(field("x", "NUMERIC").setPrecision(39L)))),
-        arguments("30 digits before the point", new Table().setSchema(schema(field("x", "NUMERIC").setPrecision(30L)))),
-        arguments("scale without precision", new Table().setSchema(schema(field("x", "STRING").setScale(1L)))),
+        arguments(
+            "precision of 39",
+            new Table().setSchema(schema(field("x", "NUMERIC").setPrecision(39L)))),
+        arguments(
+            "30 digits before the point",
+            new Table().setSchema(schema(field("x", "NUMERIC").setPrecision(30L)))),
+        arguments(
+            "scale without precision",
+            new Table().setSchema(schema(field("x", "STRING").setScale(1L)))),
         arguments("integer by day", byTime(id, "DAY", "id")),
         arguments("absent partitioning field", byTime(id, "DAY", "absent")),
         arguments("date by hour", byTime(field("d", "DATE"), "HOUR", "d")),
         arguments("partitioning by week", byTime(id, "WEEK", null)),
         arguments(
             "string by range",
-            new Table().setSchema(schema(name)).setRangePartitioning(new RangePartitioning().setField("name"))),
+            new Table()
+                .setSchema(schema(name))
+                .setRangePartitioning(new RangePartitioning().setField("name"))),
         arguments("absent clustering field", clustered(id, "absent")),
         arguments("five clustering fields", clustered(id, "id", "id", "id", "id", "id")),
         arguments("clustering by a float", clustered(field("f", "FLOAT"), "f")));

@@ -2,6 +2,7 @@ package io.deltaflow.emulator;
 
 import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.api.client.json.gson.GsonFactory;
+import com.google.api.client.util.Data;
 import com.google.api.services.bigquery.Bigquery;
 import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
@@ -46,7 +47,10 @@ final class TestEmulator implements AutoCloseable {
             .build()
             .getService();
     rest =
-        new Bigquery.Builder(new NetHttpTransport(), GsonFactory.getDefaultInstance(), r -> r.setReadTimeout(60_000))
+        new Bigquery.Builder(
+                new NetHttpTransport(),
+                GsonFactory.getDefaultInstance(),
+                r -> r.setReadTimeout(60_000))
             .setRootUrl(emulator.bigQueryEndpoint())
             .setApplicationName("test")
             .build();
@@ -125,12 +129,17 @@ final class TestEmulator implements AutoCloseable {
   }
 
   Job load(JobConfigurationLoad load) throws IOException {
-    return run(new Job().setConfiguration(new JobConfiguration().setLoad(load)));
+    return await(insert(load).getJobReference());
+  }
+
+  /** Starts a load without waiting for it. */
+  Job insert(JobConfigurationLoad load) throws IOException {
+    Job job = new Job().setConfiguration(new JobConfiguration().setLoad(load));
+    return rest.jobs().insert(PROJECT, job).execute();
   }
 
   Job query(String sql) throws IOException {
-    JobConfigurationQuery query =
-        new JobConfigurationQuery().setQuery(sql).setUseLegacySql(false);
+    JobConfigurationQuery query = new JobConfigurationQuery().setQuery(sql).setUseLegacySql(false);
     return run(new Job().setConfiguration(new JobConfiguration().setQuery(query)));
   }
 
@@ -156,17 +165,17 @@ final class TestEmulator implements AutoCloseable {
   /** All rows in tabledata.list's form, each a list of its cells' values. */
   List<List<Object>> rows(String table) throws IOException {
     List<List<Object>> rows = new ArrayList<>();
-    var list = rest.tabledata().list(PROJECT, DATASET, table).setFormatOptionsUseInt64Timestamp(true).execute();
+    var list =
+        rest.tabledata()
+            .list(PROJECT, DATASET, table)
+            .setFormatOptionsUseInt64Timestamp(true)
+            .execute();
     if (list.getRows() != null) {
       list.getRows()
           .forEach(
               row -> {
                 List<Object> values = new ArrayList<>();
-                row.getF()
-                    .forEach(
-                        c ->
-                            values.add(
-                                com.google.api.client.util.Data.isNull(c.getV()) ? null : c.getV()));
+                row.getF().forEach(c -> values.add(Data.isNull(c.getV()) ? null : c.getV()));
                 rows.add(values);
               });
     }

@@ -1,7 +1,9 @@
 package io.deltaflow.destination.bigquery;
 
+import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TimePartitioning;
 import io.deltaflow.destination.Column;
+import io.deltaflow.destination.ColumnType.Kind;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ final class PartitionChunks {
     List<String> days =
         jobs
             .query(
-                "SELECT DISTINCT CAST(%s AS STRING) AS bucket FROM (\n%s\n)\nWHERE %s IS NOT NULL\nORDER BY bucket"
+                "SELECT DISTINCT %s AS bucket FROM (\n%s\n)\nWHERE %s IS NOT NULL\nORDER BY bucket"
                     .formatted(
                         bucket.get(), new StagedRows(plan, staging).all("  "), bucket.get()),
                 "count the partitions of the staged rows")
@@ -75,17 +77,25 @@ final class PartitionChunks {
     if (partitioning == null || partitioning.getField() == null) {
       return Optional.empty();
     }
-    Optional<String> column =
+    Optional<String> day =
         plan.columns().stream()
             .filter(c -> c.name().equalsIgnoreCase(partitioning.getField()))
             .findFirst()
-            .map(Column::loadName);
+            .map(c -> day(c, plan.table()));
     String type =
         partitioning.getType() == null ? "DAY" : partitioning.getType().toUpperCase(Locale.ROOT);
     return switch (type) {
-      case "DAY" -> column.map(c -> "CAST(" + c + " AS DATE)");
-      case "MONTH", "YEAR" -> column.map(c -> "DATE_TRUNC(CAST(" + c + " AS DATE), " + type + ")");
+      case "DAY" -> day;
+      case "MONTH", "YEAR" -> day.map(d -> "DATE_TRUNC(" + d + ", " + type + ")");
       default -> Optional.empty();
     };
+  }
+
+  private static String day(Column column, Table table) {
+    boolean isDate =
+        table.getSchema().getFields().stream()
+            .filter(f -> f.getName().equals(column.name()))
+            .anyMatch(f -> FieldSchemas.kind(f).filter(k -> k == Kind.DATE).isPresent());
+    return isDate ? column.loadName() : "DATE(" + column.loadName() + ")";
   }
 }

@@ -93,7 +93,7 @@ class PublishScriptTest {
   void rowsOfManyPartitionsAreWrittenBySeveralStatements() {
     List<String> chunks =
         PartitionChunks.conditions(
-            "CAST(c3 AS DATE)", List.of("2024-01-01", "2025-01-01", "2026-01-01"), 2);
+            "DATE(c3)", List.of("2024-01-01", "2025-01-01", "2026-01-01"), 2);
     RunPlan merge =
         run(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), "updated_at");
     Golden.check("publish-merge-partitions.sql", script(merge, STAGED, chunks));

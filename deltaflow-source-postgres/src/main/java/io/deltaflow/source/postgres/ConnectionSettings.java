@@ -10,6 +10,7 @@ import java.util.Set;
  * How to reach the server.
  *
  * @param password null where the role needs none
+ * @param rootCertificate PEM text; null trusts whom the JVM trusts
  * @param statementTimeout null leaves the role's own
  */
 record ConnectionSettings(
@@ -19,6 +20,7 @@ record ConnectionSettings(
     String username,
     SecretRef password,
     SslMode sslMode,
+    String rootCertificate,
     int maxConnections,
     Duration connectTimeout,
     Duration statementTimeout,
@@ -38,6 +40,7 @@ record ConnectionSettings(
         config.get(PostgresOptions.USERNAME),
         config.secret(PostgresOptions.PASSWORD).orElse(null),
         config.get(PostgresOptions.SSLMODE),
+        config.find(PostgresOptions.SSL_ROOT_CERTIFICATE).orElse(null),
         Math.toIntExact(config.get(PostgresOptions.MAX_CONNECTIONS)),
         config.get(PostgresOptions.CONNECT_TIMEOUT),
         config.find(PostgresOptions.STATEMENT_TIMEOUT).orElse(null),
@@ -61,9 +64,15 @@ record ConnectionSettings(
 
   /** What two sources that may share connections have in common. */
   Identity identity() {
-    return new Identity(host, port, database, username, sslMode, application);
+    return new Identity(host, port, database, username, sslMode, rootCertificate, application);
   }
 
   record Identity(
-      String host, int port, String database, String username, SslMode sslMode, String application) {}
+      String host,
+      int port,
+      String database,
+      String username,
+      SslMode sslMode,
+      String rootCertificate,
+      String application) {}
 }

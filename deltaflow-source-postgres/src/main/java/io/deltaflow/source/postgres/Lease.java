@@ -50,10 +50,13 @@ final class Lease implements AutoCloseable {
 
   /** Reads the first column of the first row as text; null when it is NULL. */
   String queryText(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getString(1);
+    try (Statement statement = connection.createStatement()) {
+      // Braces in a user's query are no JDBC escapes.
+      statement.setEscapeProcessing(false);
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        rows.next();
+        return rows.getString(1);
+      }
     }
   }
 

@@ -60,8 +60,7 @@ final class Login {
     PGProperty.APPLICATION_NAME.set(p, settings.applicationName());
     PGProperty.SSL_MODE.set(p, settings.sslMode().toString());
     if (settings.sslMode().compareTo(SslMode.VERIFY_CA) >= 0) {
-      // The JVM's trust store, which workers have, in place of a file in the user's home, which they have not.
-      PGProperty.SSL_FACTORY.set(p, "org.postgresql.ssl.DefaultJavaSSLFactory");
+      trust(p, settings.rootCertificate());
     }
     PGProperty.CONNECT_TIMEOUT.set(p, seconds(settings.connectTimeout()));
     PGProperty.LOGIN_TIMEOUT.set(p, seconds(settings.connectTimeout()));
@@ -70,6 +69,16 @@ final class Login {
     // Named statements would outlive the transaction, which poolers do not allow.
     PGProperty.PREPARE_THRESHOLD.set(p, 0);
     return p;
+  }
+
+  /** The driver's own default is a file in the user's home, which workers do not have. */
+  private static void trust(Properties p, String rootCertificate) {
+    if (rootCertificate == null) {
+      PGProperty.SSL_FACTORY.set(p, "org.postgresql.ssl.DefaultJavaSSLFactory");
+    } else {
+      PGProperty.SSL_FACTORY.set(p, "org.postgresql.ssl.SingleCertValidatingFactory");
+      PGProperty.SSL_FACTORY_ARG.set(p, rootCertificate.strip());
+    }
   }
 
   private static int seconds(Duration duration) {

@@ -52,6 +52,14 @@ public final class PostgresOptions {
           .withDefault(SslMode.PREFER)
           .withGroup(CONNECTION);
 
+  public static final ConnectorOption<String> SSL_ROOT_CERTIFICATE =
+      ConnectorOption.string(
+              "ssl_root_certificate",
+              "Certificate of the authority that signs the server's, as PEM text, for sslmode verify-ca and"
+                  + " verify-full. Without it, the authorities that the JVM trusts.")
+          .withPattern("(?s)\\s*-----BEGIN CERTIFICATE-----.*-----END CERTIFICATE-----\\s*")
+          .withGroup(CONNECTION);
+
   public static final ConnectorOption<Long> MAX_CONNECTIONS =
       ConnectorOption.integer(
               "max_connections", "Connections that one worker holds at most, over all its splits.")
@@ -156,6 +164,7 @@ public final class PostgresOptions {
         USERNAME,
         PASSWORD,
         SSLMODE,
+        SSL_ROOT_CERTIFICATE,
         MAX_CONNECTIONS,
         CONNECT_TIMEOUT,
         STATEMENT_TIMEOUT,

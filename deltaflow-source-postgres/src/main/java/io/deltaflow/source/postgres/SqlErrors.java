@@ -5,6 +5,7 @@ import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.SourceException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -95,6 +96,17 @@ final class SqlErrors {
     if (e.getCause() instanceof UnknownHostException) {
       return new ConfigurationException(
           who + "there is no host of that name; check " + flags.of(PostgresOptions.HOST), e);
+    }
+    if (e.getCause() instanceof SSLException) {
+      return new ConfigurationException(
+          who
+              + "the encrypted connection failed ("
+              + e.getCause().getMessage()
+              + "); check "
+              + flags.of(PostgresOptions.SSLMODE)
+              + " and "
+              + flags.of(PostgresOptions.SSL_ROOT_CERTIFICATE),
+          e);
     }
     if (state.startsWith("08")) {
       return SourceException.passing(

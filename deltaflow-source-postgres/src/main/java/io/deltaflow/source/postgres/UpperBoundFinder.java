@@ -5,7 +5,9 @@ import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.error.SourceException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +115,7 @@ final class UpperBoundFinder {
     return Optional.of(Long.MIN_VALUE);
   }
 
+  /** One scan for both counts; of an index, where the cursor has one. */
   private UpperBound counted(Lease lease, CursorColumn column, Horizon horizon) throws SQLException {
     warnings.addAll(horizon.warnings());
     if (column.column() == null) {
@@ -125,16 +128,23 @@ final class UpperBoundFinder {
         column.type() == CursorType.TIMESTAMP
             ? ZonedCursor.local(horizon.position(), java.time.ZoneId.of(source.timeZone()))
             : horizon.position();
-    long deferred = count(lease, relation, expression + " >= " + CursorLiteral.typed(edge));
-    long nulls =
-        relation.isNullable(column.column()) ? count(lease, relation, expression + " IS NULL") : 0;
-    return new UpperBound(horizon.position(), horizon.reason(), deferred, nulls, warnings);
-  }
-
-  private static long count(Lease lease, Relation relation, String condition) throws SQLException {
-    return Long.parseLong(
-        lease.queryText(
-            "SELECT pg_catalog.count(*) FROM " + relation.from() + " WHERE " + condition));
+    String beyond = expression + " >= " + CursorLiteral.typed(edge);
+    String isNull = expression + " IS NULL";
+    String counts =
+        String.format(
+            "SELECT count(*) FILTER (WHERE %1$s), count(*) FILTER (WHERE %2$s) FROM %3$s WHERE %1$s%4$s",
+            beyond,
+            isNull,
+            relation.from(),
+            relation.isNullable(column.column()) ? " OR " + isNull : "");
+    try (Statement statement = lease.connection().createStatement()) {
+      statement.setEscapeProcessing(false);
+      try (ResultSet r = statement.executeQuery(counts)) {
+        r.next();
+        return new UpperBound(
+            horizon.position(), horizon.reason(), r.getLong(1), r.getLong(2), warnings);
+      }
+    }
   }
 
   /** Where the window may end. */

@@ -1,11 +1,13 @@
 package io.deltaflow.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deltaflow.source.postgres.TestConfig.Opened;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.Split;
+import io.deltaflow.spi.error.SourceException;
 import io.deltaflow.testing.PostgresServer;
 import java.util.List;
 import org.apache.beam.sdk.values.Row;
@@ -44,6 +46,19 @@ class CursorReadTest {
     assertThat(copied).hasSize(3000);
     assertThat(fetched).containsExactlyElementsOf(copied);
     assertThat(Rows.all(read("auto", "t"))).containsExactlyElementsOf(copied);
+  }
+
+  @Test
+  void autoUsesACursorWhereTheServerRefusesCopy() throws Exception {
+    try (RewritingProxy proxy = new RewritingProxy(SERVER.port(), "COPY (", "NOPE (")) {
+      TestConfig config =
+          TestConfig.of(SERVER, DATABASE)
+              .with("port", String.valueOf(proxy.port()))
+              .with("table", "t");
+      assertThat(Rows.all(config.open())).containsExactlyElementsOf(Rows.all(read("copy", "t")));
+      Opened copyOnly = config.with("read_method", "copy").open();
+      assertThatThrownBy(() -> Rows.all(copyOnly)).isInstanceOf(SourceException.class);
+    }
   }
 
   @ParameterizedTest

@@ -407,6 +407,7 @@ class ErrorsTest {
             "u",
             null,
             SslMode.PREFER,
+            null,
             1,
             java.time.Duration.ZERO,
             null,
