@@ -97,12 +97,16 @@ final class SqlErrors {
       return new ConfigurationException(
           who + "there is no host of that name; check " + flags.of(PostgresOptions.HOST), e);
     }
-    if (e.getCause() instanceof SSLException) {
+    // The driver's refusal of a certificate for another name has no cause of its own.
+    boolean otherName = e.getMessage().contains("HostnameVerifier");
+    if (otherName || e.getCause() instanceof SSLException) {
       return new ConfigurationException(
           who
               + "the encrypted connection failed ("
-              + e.getCause().getMessage()
+              + (otherName ? e : e.getCause()).getMessage()
               + "); check "
+              + flags.of(PostgresOptions.HOST)
+              + ", "
               + flags.of(PostgresOptions.SSLMODE)
               + " and "
               + flags.of(PostgresOptions.SSL_ROOT_CERTIFICATE),

@@ -415,13 +415,15 @@ class TypesTest {
   @ParameterizedTest
   @ValueSource(strings = {"UTC", "America/New_York", "Asia/Kolkata", "Pacific/Apia"})
   void theTimeZoneOfTheJvmChangesNothing(String zone) {
-    // 02:30 does not exist in New York on that day.
-    Opened opened = column("timestamp", "'2024-03-10 02:30:00.123456'");
-    Opened zoned = column("timestamptz", "'2024-03-10 02:30:00.123456+00'");
     TimeZone before = TimeZone.getDefault();
     try {
       TimeZone.setDefault(TimeZone.getTimeZone(zone));
-      assertThat(only(zoned)).isEqualTo(Instant.parse("2024-03-10T02:30:00.123456Z"));
+      // The driver hands the time zone over when it connects, so the connections must be new.
+      Opened opened =
+          TestConfig.of(SERVER, DATABASE).with("table", "t").with("application_name", zone).open();
+      column("timestamptz", "'2024-03-10 02:30:00.123456+00'");
+      assertThat(only(opened)).isEqualTo(Instant.parse("2024-03-10T02:30:00.123456Z"));
+      // 02:30 does not exist in New York on that day, nor the 30th in Apia in that month.
       column("timestamp", "'2024-03-10 02:30:00.123456'");
       assertThat(only(opened)).isEqualTo(LocalDateTime.of(2024, 3, 10, 2, 30, 0, 123_456_000));
       column("date", "'2011-12-30'");

@@ -130,7 +130,8 @@ class UpperBoundTest {
     Opened opened = config().open();
     UpperBound first;
     try (Transaction late = Transaction.begin()) {
-      SERVER.executeIn(DATABASE, "INSERT INTO t (name) VALUES ('early')");
+      SERVER.executeIn(
+          DATABASE, "INSERT INTO t (name) VALUES ('early')", "SELECT pg_sleep(1.5)");
       first = bound(opened, "updated_at", null);
       late.run("INSERT INTO t (name) VALUES ('late')");
       late.commit();
@@ -194,7 +195,7 @@ class UpperBoundTest {
     var split = opened.source().split(request, opened.context()).get(0);
     try (Transaction ignored = Transaction.begin();
         var reader = opened.source().open(split, request, opened.context())) {
-      reader.advance();
+      assertThat(reader.advance()).isTrue();
       SERVER.executeIn(DATABASE, "SELECT pg_sleep(0.2)");
       assertThat(bound(opened, "updated_at", null).reason()).isEqualTo("now() - 1 s");
       ignored.commit();
