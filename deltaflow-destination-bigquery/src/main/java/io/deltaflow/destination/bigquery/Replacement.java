@@ -17,7 +17,7 @@ import java.util.Optional;
  * one that dies after it leaves the old table readable until the next run.
  *
  * <p>The swap is a copy job that overwrites the target, which is atomic. BigQuery refuses that between tables of
- * different partitioning or clustering; there the target is dropped and copied anew in one script, which leaves it
+ * different partitioning or clustering; there the target is dropped first, by a job that also runs once, which leaves it
  * absent for a moment.
  */
 final class Replacement {
@@ -52,10 +52,16 @@ final class Replacement {
 
   private void finish(StateRow row, Jobs jobs) {
     TableName next = TableName.parse(row.replacement());
+    if (hasOtherLayout(next)) {
+      jobs.complete(
+          Jobs.id(row.runId(), "drop", 0),
+          "drop " + tables.target() + " to put " + next + " in its place",
+          () -> Jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
+    }
     jobs.complete(
         Jobs.id(row.runId(), "swap", 0),
         "put " + next + " in the place of " + tables.target(),
-        () -> swap(next));
+        () -> copy(next));
     keepForEver(next);
     jobs.complete(
         Jobs.id(row.runId(), "swapped", 0),
@@ -64,24 +70,24 @@ final class Replacement {
     api.dropTable(next);
   }
 
-  private JobConfiguration swap(TableName next) {
-    Table made =
-        api.table(next)
-            .orElseThrow(
-                () ->
-                    new DestinationException(
-                        "the table "
-                            + next
-                            + ", which was to take the place of "
-                            + tables.target()
-                            + ", is gone; clear the column replacement in "
-                            + tables.state()
-                            + " and run again with --delete_existing_table=true"));
+  private boolean hasOtherLayout(TableName next) {
+    Optional<Table> made = api.table(next);
     Optional<Table> old = api.table(tables.target());
-    if (old.isPresent() && !TableDifference.sameLayout(old.get(), made)) {
-      return Jobs.queryOf(
-          "DROP TABLE IF EXISTS %s;\nCREATE TABLE %s COPY %s;"
-              .formatted(tables.target().sql(), tables.target().sql(), next.sql()));
+    return made.isPresent()
+        && old.isPresent()
+        && !TableDifference.sameLayout(old.get(), made.get());
+  }
+
+  private JobConfiguration copy(TableName next) {
+    if (api.table(next).isEmpty()) {
+      throw new DestinationException(
+          "the table "
+              + next
+              + ", which was to take the place of "
+              + tables.target()
+              + ", is gone; clear the column replacement in "
+              + tables.state()
+              + " and run again with --delete_existing_table=true");
     }
     return new JobConfiguration()
         .setCopy(
