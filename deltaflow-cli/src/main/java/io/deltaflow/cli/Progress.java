@@ -39,7 +39,7 @@ final class Progress implements AutoCloseable {
               return thread;
             });
     Progress progress = new Progress(terminal, clock);
-    clock.scheduleWithFixedDelay(progress::draw, 0, 500, TimeUnit.MILLISECONDS);
+    clock.scheduleWithFixedDelay(progress::draw, 250, 500, TimeUnit.MILLISECONDS);
     return progress;
   }
 
