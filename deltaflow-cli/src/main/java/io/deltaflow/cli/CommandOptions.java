@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The few options that a command has of its own: {@code --name}, {@code --name=value} or {@code --name value}. */
+/**
+ * The few options that a command has of its own: {@code --name}, {@code --name=value} or {@code
+ * --name value}.
+ */
 final class CommandOptions {
   private final Map<String, List<String>> values = new LinkedHashMap<>();
 

@@ -8,11 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code ./deltaflow <command> ...}. Exits with 0, with 1 when the work failed, with 2 when the arguments are wrong. */
+/**
+ * {@code ./deltaflow <command> ...}. Exits with 0, with 1 when the work failed, with 2 when the
+ * arguments are wrong.
+ */
 public final class DeltaFlowCli {
   private static final List<Command> COMMANDS =
       List.of(
-          new QuickstartCommand(), new RunCommand(), new ConnectorsCommand(), new EmulatorCommand());
+          new QuickstartCommand(),
+          new RunCommand(),
+          new ConnectorsCommand(),
+          new EmulatorCommand());
 
   private final Terminal terminal;
 
@@ -30,25 +36,27 @@ public final class DeltaFlowCli {
     QuietLogging.apply(verbose);
     try {
       return dispatch(rest);
-    } catch (UsageException | ConfigurationException e) {
-      terminal.err().println("deltaflow: " + e.getMessage());
-      return ExitCode.USAGE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       terminal.err().println("deltaflow: interrupted");
+      return ExitCode.FAILED;
     } catch (Exception e) {
+      boolean usage = e instanceof UsageException || e instanceof ConfigurationException;
       terminal.err().println("deltaflow: " + message(e));
       if (verbose) {
         e.printStackTrace(terminal.err());
-      } else {
+      } else if (!usage) {
         terminal.err().println("(--verbose shows where)");
       }
+      return usage ? ExitCode.USAGE : ExitCode.FAILED;
     }
-    return ExitCode.FAILED;
   }
 
   private static String message(Exception e) {
-    boolean forPeople = e instanceof DeltaFlowException || e instanceof UncheckedIOException;
+    boolean forPeople =
+        e instanceof UsageException
+            || e instanceof DeltaFlowException
+            || e instanceof UncheckedIOException;
     return forPeople && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
@@ -90,10 +98,10 @@ public final class DeltaFlowCli {
     return out.append(
             """
 
-            deltaflow <command> --help shows a command's options.
-            --verbose, with any command, shows the logs and the stack trace of a failure.
-            Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
-            """)
+deltaflow <command> --help shows a command's options.
+--verbose, with any command, shows the logs and the stack trace of a failure.
+Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
+""")
         .toString();
   }
 }

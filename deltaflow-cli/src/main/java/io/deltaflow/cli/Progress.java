@@ -10,8 +10,8 @@ import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 
 /**
- * One line that says what is going on, rewritten twice a second; nothing at all when nobody watches. Closing removes the
- * line.
+ * One line that says what is going on, rewritten twice a second; nothing at all when nobody
+ * watches. Closing removes the line.
  */
 final class Progress implements AutoCloseable {
   private static final String CLEAR_LINE = "\r\u001b[K";
@@ -39,7 +39,7 @@ final class Progress implements AutoCloseable {
               return thread;
             });
     Progress progress = new Progress(terminal, clock);
-    clock.scheduleWithFixedDelay(progress::draw, 0, 500, TimeUnit.MILLISECONDS);
+    clock.scheduleWithFixedDelay(progress::draw, 250, 500, TimeUnit.MILLISECONDS);
     return progress;
   }
 
@@ -58,7 +58,9 @@ final class Progress implements AutoCloseable {
     double seconds = (System.nanoTime() - started) / 1e9;
     PipelineResult result = running;
     String detail = result == null ? "" : detail(result);
-    terminal.err().print(String.format(Locale.ROOT, "%s%6.1f s  %s%s", CLEAR_LINE, seconds, phase, detail));
+    terminal
+        .err()
+        .print(String.format(Locale.ROOT, "%s%6.1f s  %s%s", CLEAR_LINE, seconds, phase, detail));
     terminal.err().flush();
   }
 

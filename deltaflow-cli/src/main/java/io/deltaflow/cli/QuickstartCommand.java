@@ -21,16 +21,16 @@ final class QuickstartCommand implements Command {
   @Override
   public String help() {
     return """
-        Usage: deltaflow quickstart [--rows=20000] [--keep] [--json]
+Usage: deltaflow quickstart [--rows=20000] [--keep] [--json]
 
-        Starts a PostgreSQL server with a small shop and an emulator of BigQuery, both on this machine
-        only, syncs the shop's orders, changes them, syncs again, and proves that source and
-        destination are equal. Exits with 0 only when they are.
+Starts a PostgreSQL server with a small shop and an emulator of BigQuery, both on this machine
+only, syncs the shop's orders, changes them, syncs again, and proves that source and
+destination are equal. Exits with 0 only when they are.
 
-          --rows   how many orders the shop has at first; default 20000
-          --keep   leave both servers up until interrupted, and say how to query them
-          --json   print one JSON object with the runs' reports and the proof, and nothing else
-        """;
+  --rows   how many orders the shop has at first; default 20000
+  --keep   leave both servers up until interrupted, and say how to query them
+  --json   print one JSON object with the runs' reports and the proof, and nothing else
+""";
   }
 
   @Override

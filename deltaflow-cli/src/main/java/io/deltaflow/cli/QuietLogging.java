@@ -8,7 +8,8 @@ import java.util.logging.LogManager;
 
 /** java.util.logging for people at a terminal: nothing but failures, unless they ask. */
 final class QuietLogging {
-  // What goes wrong reaches the user as an exception; libraries warn of much else. No handler, rather than only a level:
+  // What goes wrong reaches the user as an exception; libraries warn of much else. No handler,
+  // rather than only a level:
   // the direct runner sets the root's level to its own.
   private static final String QUIET =
       """

@@ -46,7 +46,8 @@ final class ReportText {
       text.append(String.format(Locale.ROOT, ", %,d deferred to a later run", rows.deferred()));
     }
     if (rows.deadLettered() > 0) {
-      text.append(String.format(Locale.ROOT, ", %,d kept out as dead letters", rows.deadLettered()));
+      text.append(
+          String.format(Locale.ROOT, ", %,d kept out as dead letters", rows.deadLettered()));
     }
     return text.toString();
   }

@@ -26,11 +26,11 @@ final class RunCommand implements Command {
     StringBuilder out =
         new StringBuilder(
             """
-            Usage: deltaflow run --flag=value ...
+Usage: deltaflow run --flag=value ...
 
-            Syncs once, waits, and prints what the run did. Beam's options (--runner, --tempLocation,
-            --project, --region, --bigQueryEndpoint, --gcsEndpoint, ...) are given in the same way.
-            """);
+Syncs once, waits, and prints what the run did. Beam's options (--runner, --tempLocation,
+--project, --region, --bigQueryEndpoint, --gcsEndpoint, ...) are given in the same way.
+""");
     for (OptionSection section : OptionSection.of(TemplateArguments.catalog())) {
       out.append('\n').append(section.title()).append('\n');
       FlagText.append(out, section);

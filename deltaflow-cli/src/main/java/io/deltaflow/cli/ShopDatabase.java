@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** The quick start's source: an embedded PostgreSQL with a small shop, and what happens in the shop. */
+/**
+ * The quick start's source: an embedded PostgreSQL with a small shop, and what happens in the shop.
+ */
 final class ShopDatabase implements AutoCloseable {
   private static final String DATABASE = "shop";
   private static final String ROLE = "deltaflow";
@@ -100,15 +102,16 @@ final class ShopDatabase implements AutoCloseable {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       return statement.executeUpdate(
-          "UPDATE orders SET status = 'shipped', note = 'on its way', updated_at = now() WHERE id <= "
+          "UPDATE orders SET status = 'shipped', note = 'on its way', updated_at = now() WHERE id"
+              + " <= "
               + orders
               + " AND id % 50 = 0");
     }
   }
 
   /**
-   * Returns once a run's window can hold every row: it ends a second before the source's clock, so that rows stamped
-   * in one clock tick are all in or all out.
+   * Returns once a run's window can hold every row: it ends a second before the source's clock, so
+   * that rows stamped in one clock tick are all in or all out.
    */
   void awaitVisible() throws SQLException {
     try (Connection connection = connect()) {

@@ -11,7 +11,8 @@ import java.io.PrintStream;
  */
 record Terminal(PrintStream out, PrintStream err, boolean interactive) {
   static Terminal system() {
-    // System.console() asks whether both ends are a terminal, and answers differently from one JDK to the next; the
+    // System.console() asks whether both ends are a terminal, and answers differently from one JDK
+    // to the next; the
     // script asks about standard error alone and says so.
     boolean watched = "true".equals(System.getProperty("deltaflow.interactive"));
     return new Terminal(System.out, System.err, watched);

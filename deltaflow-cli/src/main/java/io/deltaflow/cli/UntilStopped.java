@@ -7,8 +7,8 @@ final class UntilStopped {
   private UntilStopped() {}
 
   /**
-   * Never returns by itself: an interrupt from the terminal or a termination signal ends the process, and the servers
-   * are closed first, in this order.
+   * Never returns by itself: an interrupt from the terminal or a termination signal ends the
+   * process, and the servers are closed first, in this order.
    */
   static void hold(AutoCloseable... servers) throws InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(servers), "stop"));

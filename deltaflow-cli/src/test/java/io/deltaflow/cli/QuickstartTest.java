@@ -36,9 +36,7 @@ final class QuickstartTest {
   void peopleSeeTheTableTheWindowsAndTheProof() {
     CapturedTerminal terminal = new CapturedTerminal(true);
 
-    assertThat(terminal.run("quickstart", "--rows=100"))
-        .as(terminal.err())
-        .isEqualTo(ExitCode.OK);
+    assertThat(terminal.run("quickstart", "--rows=100")).as(terminal.err()).isEqualTo(ExitCode.OK);
 
     assertThat(terminal.out())
         .contains("CREATE TABLE", "updated_at from the beginning", "rows/s", "EQUAL")

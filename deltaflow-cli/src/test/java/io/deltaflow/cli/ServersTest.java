@@ -52,8 +52,7 @@ final class ServersTest {
       String endpoint = awaitLine(process, ENDPOINT).group(1);
       awaitLine(process, Pattern.compile("Both servers stay up"));
 
-      assertThat(query(endpoint, "quickstart", "SELECT COUNT(*) FROM shop.orders"))
-          .isEqualTo("55");
+      assertThat(query(endpoint, "quickstart", "SELECT COUNT(*) FROM shop.orders")).isEqualTo("55");
 
       process.destroy();
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();

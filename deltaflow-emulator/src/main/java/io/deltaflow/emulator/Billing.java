@@ -2,6 +2,7 @@ package io.deltaflow.emulator;
 
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.zetasql.resolvedast.ResolvedJoinScanEnums.JoinType;
+import com.google.zetasql.resolvedast.ResolvedColumn;
 import com.google.zetasql.resolvedast.ResolvedNode;
 import com.google.zetasql.resolvedast.ResolvedNodes;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAggregateScan;
@@ -21,6 +22,7 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedTableScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedUpdateStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedWithScan;
 import com.google.zetasql.resolvedast.ResolvedMergeWhenEnums.ActionType;
+import com.google.zetasql.resolvedast.ResolvedStatementEnums.ObjectAccess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -127,7 +129,13 @@ final class Billing {
     boolean onlyInserts =
         merge.getWhenClauseList().stream().map(ResolvedMergeWhen::getActionType).allMatch(ActionType.INSERT::equals);
     if (onlyInserts) {
-      table(merge.getTableScan(), conditions);
+      List<ResolvedColumn> columns = new ArrayList<>();
+      for (int i = 0; i < merge.getColumnAccessList().size(); i++) {
+        if (merge.getColumnAccessList().get(i) != ObjectAccess.WRITE) {
+          columns.add(merge.getTableScan().getColumnList().get(i));
+        }
+      }
+      table(merge.getTableScan(), columns, conditions);
     } else {
       target(merge.getTableScan(), conditions);
     }
@@ -139,9 +147,13 @@ final class Billing {
   }
 
   private Read table(ResolvedTableScan scan, List<ResolvedExpr> conditions) {
+    return table(scan, scan.getColumnList(), conditions);
+  }
+
+  private Read table(ResolvedTableScan scan, List<ResolvedColumn> columns, List<ResolvedExpr> conditions) {
     BoundTable table = translation.table(scan);
     Read read = reads.computeIfAbsent(table.key(), k -> new Read(table));
-    scan.getColumnList().forEach(c -> read.columns.add(c.getName()));
+    columns.forEach(c -> read.columns.add(c.getName()));
     if (table.resource() != null) {
       String condition = new PartitionPruning(translation, table, scan).condition(conditions);
       requireFilter(table, condition);

@@ -33,12 +33,18 @@ final class ColumnDefinitions {
 
   static TableFieldSchema field(String name, Type type, ResolvedColumnAnnotations annotations) {
     TableFieldSchema field = SqlTypes.field(name, type);
-    apply(field, type, annotations, annotations == null ? null : annotations.getTypeParameters());
+    apply(field, type, annotations, null);
     return field;
   }
 
   private static void apply(
-      TableFieldSchema field, Type type, ResolvedColumnAnnotations annotations, TypeParameters parameters) {
+      TableFieldSchema field, Type type, ResolvedColumnAnnotations annotations, TypeParameters inherited) {
+    // The parameters of a nested type are with its own annotations or with those of the type around it.
+    boolean own =
+        annotations != null
+            && annotations.getTypeParameters() != null
+            && !annotations.getTypeParameters().isEmpty();
+    TypeParameters parameters = own ? annotations.getTypeParameters() : inherited;
     if (annotations != null) {
       if (annotations.getCollationName() != null) {
         throw BigQueryError.unsupported("COLLATE");

@@ -9,6 +9,7 @@ import com.google.api.services.bigquery.model.TableReference;
 import com.google.api.services.bigquery.model.TableSchema;
 import com.google.zetasql.resolvedast.ResolvedCreateStatementEnums.CreateMode;
 import com.google.zetasql.resolvedast.ResolvedCreateStatementEnums.CreateScope;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterTableSetOptionsStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterTableStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedCreateSchemaStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedCreateTableAsSelectStmt;
@@ -50,6 +51,11 @@ final class DdlRunner {
     } else if (statement instanceof ResolvedAlterTableStmt) {
       requireOutsideTransaction("ALTER TABLE");
       ResolvedAlterTableStmt alter = (ResolvedAlterTableStmt) statement;
+      TableReference altered = new TableAlteration(session, this::option).run(alter);
+      return outcome.of("ALTER_TABLE", null, altered, 0);
+    } else if (statement instanceof ResolvedAlterTableSetOptionsStmt) {
+      requireOutsideTransaction("ALTER TABLE");
+      ResolvedAlterTableSetOptionsStmt alter = (ResolvedAlterTableSetOptionsStmt) statement;
       TableReference altered = new TableAlteration(session, this::option).run(alter);
       return outcome.of("ALTER_TABLE", null, altered, 0);
     } else if (statement instanceof ResolvedCreateSchemaStmt) {

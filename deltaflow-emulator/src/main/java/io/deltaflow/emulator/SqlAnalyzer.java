@@ -32,11 +32,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** Google's own analyzer of GoogleSQL, fed with the tables and variables that a text names. Thread-safe. */
 final class SqlAnalyzer {
   private static final LanguageOptions LANGUAGE = language();
+
+  /** The analyzer's channel is within the process; that gRPC finds no name resolvers there does not matter. */
+  private static final Logger RESOLVERS = Logger.getLogger("com.google.zetasql.io.grpc.NameResolverRegistry");
+
+  static {
+    RESOLVERS.setLevel(Level.SEVERE);
+  }
 
   /** What a text may refer to. */
   interface Names {

@@ -11,13 +11,16 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterColumnAction;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterColumnDropNotNullAction;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterColumnOptionsAction;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterColumnSetDataTypeAction;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterTableSetOptionsStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAlterTableStmt;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedOption;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedSetOptionsAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** ALTER TABLE: columns added, relaxed, widened and described, and table options. */
 final class TableAlteration {
@@ -36,17 +39,33 @@ final class TableAlteration {
   }
 
   TableReference run(ResolvedAlterTableStmt statement) {
-    TableReference reference = session.reference(statement.getNamePath());
-    if (session.catalog().find(reference).isEmpty()) {
-      if (statement.getIsIfExists()) {
-        return reference;
-      }
+    return run(
+        statement.getNamePath(),
+        statement.getIsIfExists(),
+        reference -> statement.getAlterActionList().forEach(action -> apply(reference, action)));
+  }
+
+  TableReference run(ResolvedAlterTableSetOptionsStmt statement) {
+    return run(
+        statement.getNamePath(),
+        statement.getIsIfExists(),
+        reference -> setOptions(reference, statement.getOptionList()));
+  }
+
+  private TableReference run(List<String> path, boolean ifExists, Consumer<TableReference> change) {
+    TableReference reference = session.reference(path);
+    boolean exists = session.catalog().find(reference).isPresent();
+    if (!exists && !ifExists) {
       throw SqlSession.notFound(reference);
     }
-    if (!session.request().dryRun()) {
-      statement.getAlterActionList().forEach(action -> apply(reference, action));
+    if (exists && !session.request().dryRun()) {
+      change.accept(reference);
     }
     return reference;
+  }
+
+  private void setOptions(TableReference reference, List<ResolvedOption> changed) {
+    session.catalog().update(reference, table -> TableOptions.apply(table, changed, options));
   }
 
   private void apply(TableReference reference, ResolvedAlterAction action) {
@@ -63,11 +82,7 @@ final class TableAlteration {
           set,
           field -> set.getOptionList().forEach(option -> ColumnDefinitions.option(field, option)));
     } else if (action instanceof ResolvedSetOptionsAction) {
-      session
-          .catalog()
-          .update(
-              reference,
-              table -> TableOptions.apply(table, ((ResolvedSetOptionsAction) action).getOptionList(), options));
+      setOptions(reference, ((ResolvedSetOptionsAction) action).getOptionList());
     } else {
       throw BigQueryError.unsupported("ALTER TABLE with " + action.nodeKindString());
     }

@@ -8,7 +8,10 @@ import java.util.TreeSet;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
-/** The names of Beam's own options: of every registered interface on the class path, with what they inherit. */
+/**
+ * The names of Beam's own options: of every registered interface on the class path, with what they
+ * inherit.
+ */
 final class BeamOptionNames {
   private BeamOptionNames() {}
 

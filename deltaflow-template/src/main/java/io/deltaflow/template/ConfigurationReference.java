@@ -8,32 +8,32 @@ import java.util.Locale;
 public final class ConfigurationReference {
   private static final String HEAD =
       """
-      # Configuration
+# Configuration
 
-      <!-- Generated: change the options' declarations, then run ./deltaflow connectors --markdown > docs/configuration.md -->
+<!-- Generated: change the options' declarations, then run ./deltaflow connectors --markdown > docs/configuration.md -->
 
-      Every flag of `./deltaflow run` and of the template. `--name=value` and `--name value` mean the same; a flag whose
-      value is true or false may stand alone for true. A blank value counts as not given. A flag that is not listed here
-      is refused, and so is one that appears twice.
+Every flag of `./deltaflow run` and of the template. `--name=value` and `--name value` mean the same; a flag whose
+value is true or false may stand alone for true. A blank value counts as not given. A flag that is not listed here
+is refused, and so is one that appears twice.
 
-      Options of Apache Beam and its runners are given in the same way and keep Beam's names. The ones most used:
+Options of Apache Beam and its runners are given in the same way and keep Beam's names. The ones most used:
 
-      | option | meaning |
-      |---|---|
-      | `--runner` | `DirectRunner` (this machine, the default) or `DataflowRunner` |
-      | `--tempLocation` | a Cloud Storage folder for load files, such as `gs://my-bucket/temp`; required, except with an emulator on this machine |
-      | `--project`, `--region` | where Dataflow runs the job |
-      | `--bigQueryEndpoint`, `--gcsEndpoint` | an emulator's addresses. With a BigQuery endpoint on this machine no Google credentials are asked for |
-      """;
+| option | meaning |
+|---|---|
+| `--runner` | `DirectRunner` (this machine, the default) or `DataflowRunner` |
+| `--tempLocation` | a Cloud Storage folder for load files, such as `gs://my-bucket/temp`; required, except with an emulator on this machine |
+| `--project`, `--region` | where Dataflow runs the job |
+| `--bigQueryEndpoint`, `--gcsEndpoint` | an emulator's addresses. With a BigQuery endpoint on this machine no Google credentials are asked for |
+""";
 
   private static final String TAIL =
       """
 
-      ## Not available yet
+## Not available yet
 
-      These flags of later releases are refused as such: `mongodb_*`, `source_bigquery_*`, `transformation_config`, and
-      `data_source` with more than one connector.
-      """;
+These flags of later releases are refused as such: `mongodb_*`, `source_bigquery_*`, `transformation_config`, and
+`data_source` with more than one connector.
+""";
 
   private ConfigurationReference() {}
 
@@ -54,16 +54,17 @@ public final class ConfigurationReference {
   }
 
   private static String row(OptionSection.Entry entry) {
-    String standard = entry.defaultText().map(t -> code(t)).orElse(entry.required() ? "required" : "");
+    String standard =
+        entry.defaultText().map(t -> code(t)).orElse(entry.required() ? "required" : "");
     return String.format(
-        Locale.ROOT,
-        "| `%s` | %s | %s | %s%s%s |%n",
-        entry.flag(),
-        cell(entry.type()),
-        standard,
-        cell(entry.help()),
-        entry.example().map(e -> " Example: " + code(e)).orElse(""),
-        entry.secret() ? " A secret: shown nowhere." : "")
+            Locale.ROOT,
+            "| `%s` | %s | %s | %s%s%s |%n",
+            entry.flag(),
+            cell(entry.type()),
+            standard,
+            cell(entry.help()),
+            entry.example().map(e -> " Example: " + code(e)).orElse(""),
+            entry.secret() ? " A secret: shown nowhere." : "")
         .replace(System.lineSeparator(), "\n");
   }
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The main class of the Flex Template and of the bundled jar: flags in, one launched run, out. Never waits for the run's
- * end by itself; on Dataflow the run goes on after this process has gone.
+ * The main class of the Flex Template and of the bundled jar: flags in, one launched run, out.
+ * Never waits for the run's end by itself; on Dataflow the run goes on after this process has gone.
  */
 public final class DeltaFlowTemplate {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaFlowTemplate.class);

@@ -11,8 +11,8 @@ import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * What a run needs besides its flags: a folder for temporary files and credentials. A BigQuery endpoint on this machine
- * is an emulator: it gets no Google credentials and a bucket of its own.
+ * What a run needs besides its flags: a folder for temporary files and credentials. A BigQuery
+ * endpoint on this machine is an emulator: it gets no Google credentials and a bucket of its own.
  */
 final class LocalEndpoint {
   private static final String TEMP_LOCATION = "gs://deltaflow-temp/";

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Flags under one heading. The command line's help and {@code docs/configuration.md} list the same sections in the same
- * order.
+ * Flags under one heading. The command line's help and {@code docs/configuration.md} list the same
+ * sections in the same order.
  *
  * @param title such as {@code Smart Sync} or {@code Source postgresql}
  */
@@ -37,7 +37,10 @@ public record OptionSection(String title, List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** Every flag of a catalogue, each in exactly one section: the run's, the sources', the destination's. */
+  /**
+   * Every flag of a catalogue, each in exactly one section: the run's, the sources', the
+   * destination's.
+   */
   public static List<OptionSection> of(OptionCatalog catalog) {
     Map<String, List<Entry>> sections = new LinkedHashMap<>();
     for (Flag flag : catalog.flags()) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Arguments told apart: DeltaFlow's flags, Beam's options, and what is wrong. Values never appear in problems, since a
- * misspelt flag may carry a password.
+ * Arguments told apart: DeltaFlow's flags, Beam's options, and what is wrong. Values never appear
+ * in problems, since a misspelt flag may carry a password.
  */
 final class SplitArguments {
   private final OptionCatalog catalog;
@@ -62,7 +62,8 @@ final class SplitArguments {
 
   private void addOurs(String name, String value) {
     String text = value;
-    if (text == null && catalog.flag(name).orElseThrow().option().type() == ConnectorOption.Type.BOOLEAN) {
+    if (text == null
+        && catalog.flag(name).orElseThrow().option().type() == ConnectorOption.Type.BOOLEAN) {
       text = "true";
     }
     if (text == null) {

@@ -14,8 +14,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
- * A command line, checked: DeltaFlow's flags as a {@link SyncSpec}, Beam's as {@link PipelineOptions}. A flag of
- * DeltaFlow never becomes a pipeline option, so no secret reaches the job graph that way. Launcher; contacts nothing.
+ * A command line, checked: DeltaFlow's flags as a {@link SyncSpec}, Beam's as {@link
+ * PipelineOptions}. A flag of DeltaFlow never becomes a pipeline option, so no secret reaches the
+ * job graph that way. Launcher; contacts nothing.
  */
 public final class TemplateArguments {
   private static final Map<String, String> DEFAULTS = Map.of("data_source", "postgresql");
@@ -30,8 +31,9 @@ public final class TemplateArguments {
   }
 
   /**
-   * What is on the class path, with the template's own defaults. The test kit's in-memory connector is left out: it is
-   * there when the command line brings the kit's servers along, and has no rows in any process that takes flags.
+   * What is on the class path, with the template's own defaults. The test kit's in-memory connector
+   * is left out: it is there when the command line brings the kit's servers along, and has no rows
+   * in any process that takes flags.
    */
   public static OptionCatalog catalog() {
     return OptionCatalog.of(
@@ -50,8 +52,8 @@ public final class TemplateArguments {
   /**
    * Of {@code --name=value} arguments, with what is on the class path.
    *
-   * @throws ConfigurationException with every problem at once: unknown flags with suggestions from both DeltaFlow's and
-   *     Beam's, missing ones, values that do not parse
+   * @throws ConfigurationException with every problem at once: unknown flags with suggestions from
+   *     both DeltaFlow's and Beam's, missing ones, values that do not parse
    */
   public static TemplateArguments parse(String... args) {
     return parse(catalog(), args);

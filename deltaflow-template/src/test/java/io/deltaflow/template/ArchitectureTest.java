@@ -46,7 +46,12 @@ final class ArchitectureTest {
 
   @Test
   void sourcesDependOnNoOtherSource() {
-    slices().matching("io.deltaflow.source.(*)..").should().notDependOnEachOther().allowEmptyShould(true).check(all);
+    slices()
+        .matching("io.deltaflow.source.(*)..")
+        .should()
+        .notDependOnEachOther()
+        .allowEmptyShould(true)
+        .check(all);
   }
 
   @Test
@@ -72,7 +77,8 @@ final class ArchitectureTest {
         .resideInAPackage("io.deltaflow.destination..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.deltaflow.source..", "io.deltaflow.template..", "io.deltaflow.emulator..")
+        .resideInAnyPackage(
+            "io.deltaflow.source..", "io.deltaflow.template..", "io.deltaflow.emulator..")
         .check(all);
   }
 
@@ -81,7 +87,10 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.deltaflow", "io.deltaflow.spi..", "io.deltaflow.internal..", "io.deltaflow.destination")
+            "io.deltaflow",
+            "io.deltaflow.spi..",
+            "io.deltaflow.internal..",
+            "io.deltaflow.destination")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -113,7 +122,9 @@ final class ArchitectureTest {
     DescribedPredicate<JavaClass> allowed =
         resideInAnyPackage("io.deltaflow.spi..", "org.apache.beam.sdk..", "java..")
             .and(DescribedPredicate.not(resideInAPackage("org.apache.beam.sdk.io.gcp..")))
-            .or(DescribedPredicate.describe("primitives", c -> c.getBaseComponentType().isPrimitive()));
+            .or(
+                DescribedPredicate.describe(
+                    "primitives", c -> c.getBaseComponentType().isPrimitive()));
 
     noClasses()
         .that()
@@ -127,8 +138,13 @@ final class ArchitectureTest {
   void librariesWriteNothingToTheStandardStreams() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.deltaflow", "io.deltaflow.spi..", "io.deltaflow.internal..",
-            "io.deltaflow.source..", "io.deltaflow.destination..", "io.deltaflow.emulator..")
+        .resideInAnyPackage(
+            "io.deltaflow",
+            "io.deltaflow.spi..",
+            "io.deltaflow.internal..",
+            "io.deltaflow.source..",
+            "io.deltaflow.destination..",
+            "io.deltaflow.emulator..")
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -24,6 +24,7 @@ final class ConfigurationReferenceTest {
     String document = ConfigurationReference.markdown(catalog);
 
     assertThat(catalog.flags()).isNotEmpty();
-    assertThat(catalog.flags()).allSatisfy(f -> assertThat(document).contains("| `" + f.name() + "` |"));
+    assertThat(catalog.flags())
+        .allSatisfy(f -> assertThat(document).contains("| `" + f.name() + "` |"));
   }
 }

@@ -37,7 +37,10 @@ final class EndToEndTest {
     RunReport first = run(flags);
     assertThat(first.rows().read()).isEqualTo(100);
     assertThat(first.rows().inserted()).isEqualTo(100);
-    assertThat(first.ddl()).contains("CREATE TABLE").contains("PARTITION BY").contains("updated_at");
+    assertThat(first.ddl())
+        .contains("CREATE TABLE")
+        .contains("PARTITION BY")
+        .contains("updated_at");
     assertThat(first.window().lo()).isNull();
 
     bed.sql(
@@ -127,9 +130,13 @@ final class EndToEndTest {
 
   private static void orders(String table) {
     bed.sql(
-        "CREATE TABLE " + table + " (id bigint PRIMARY KEY, status text NOT NULL,"
+        "CREATE TABLE "
+            + table
+            + " (id bigint PRIMARY KEY, status text NOT NULL,"
             + " total numeric(10,2), updated_at timestamptz NOT NULL)",
-        "INSERT INTO " + table + " SELECT n, 'new', n * 1.25,"
+        "INSERT INTO "
+            + table
+            + " SELECT n, 'new', n * 1.25,"
             + " timestamptz '2025-03-01 00:00Z' + n * interval '1 hour 1 microsecond'"
             + " FROM generate_series(1, 100) n");
   }

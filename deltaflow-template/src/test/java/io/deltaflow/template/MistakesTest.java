@@ -23,8 +23,8 @@ final class MistakesTest {
   static void start() throws IOException {
     bed = SyncBed.start();
     bed.sql(
-        "CREATE TABLE orders (id bigint PRIMARY KEY, status text, paid boolean, created_at timestamptz,"
-            + " updated_at timestamptz)",
+        "CREATE TABLE orders (id bigint PRIMARY KEY, status text, paid boolean, created_at"
+            + " timestamptz, updated_at timestamptz)",
         "CREATE TABLE salaries (id int PRIMARY KEY, amount numeric(10,2), updated_at timestamptz)",
         "CREATE ROLE guest LOGIN PASSWORD 'guest secret'",
         "CREATE ROLE visitor LOGIN PASSWORD 'visitor secret'",

@@ -56,16 +56,15 @@ final class SecretsTest {
     List<String> texts = texts(PipelineTranslation.toProto(pipeline));
     texts.add(pipeline.getOptions().toString());
 
-    assertThat(texts).as("the reader's user name is found where the password is not")
+    assertThat(texts)
+        .as("the reader's user name is found where the password is not")
         .anyMatch(t -> t.contains("reader"));
     assertThat(texts).noneMatch(t -> t.contains(PASSWORD));
   }
 
   @Test
   void logsAtTheFinestLevelHoldNoPassword() throws Exception {
-    assertThat(launchInAProcessOfItsOwn(flags()))
-        .contains("Launched run")
-        .doesNotContain(PASSWORD);
+    assertThat(launchInAProcessOfItsOwn(flags())).contains("Launched run").doesNotContain(PASSWORD);
   }
 
   @Test
@@ -105,7 +104,10 @@ final class SecretsTest {
     command.add(DeltaFlowTemplate.class.getName());
     command.addAll(List.of(SyncBed.arguments(flags)));
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
     assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
     return Files.readString(output, StandardCharsets.ISO_8859_1);
   }

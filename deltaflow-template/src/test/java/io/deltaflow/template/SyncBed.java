@@ -35,18 +35,23 @@ final class SyncBed implements AutoCloseable {
   static SyncBed start() throws IOException {
     PostgresServer postgres = PostgresServer.start();
     postgres.createDatabase(DATABASE);
-    return new SyncBed(postgres, BigQueryEmulator.builder().dataset(PROJECT, DATASET).build().start());
+    return new SyncBed(
+        postgres, BigQueryEmulator.builder().dataset(PROJECT, DATASET).build().start());
   }
 
   void sql(String... statements) {
     postgres.executeIn(DATABASE, statements);
   }
 
-  /** Waits, by the source's clock, until every row of a table is below the end of the next window. */
+  /**
+   * Waits, by the source's clock, until every row of a table is below the end of the next window.
+   */
   void awaitVisible(String table) {
     postgres.queryIn(
         DATABASE,
-        "SELECT pg_sleep_until((SELECT max(updated_at) FROM " + table + ") + interval '1.1 seconds')");
+        "SELECT pg_sleep_until((SELECT max(updated_at) FROM "
+            + table
+            + ") + interval '1.1 seconds')");
   }
 
   /** The flags of a sync of one table into one of the same name. */
@@ -108,7 +113,8 @@ final class SyncBed implements AutoCloseable {
   private JsonNode call(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 200) {
-      throw new IOException(request.uri() + " answered " + response.statusCode() + ": " + response.body());
+      throw new IOException(
+          request.uri() + " answered " + response.statusCode() + ": " + response.body());
     }
     return JSON.readTree(response.body());
   }

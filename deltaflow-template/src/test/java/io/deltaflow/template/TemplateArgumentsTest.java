@@ -49,7 +49,8 @@ final class TemplateArgumentsTest {
     TemplateArguments parsed =
         parse("--tempLocation", "gs://bucket/temp", "--write_disposition", "WRITE_MERGE");
 
-    assertThat(parsed.spec().options().get(SyncOptions.WRITE_DISPOSITION)).hasToString("WRITE_MERGE");
+    assertThat(parsed.spec().options().get(SyncOptions.WRITE_DISPOSITION))
+        .hasToString("WRITE_MERGE");
     assertThat(parsed.options().getTempLocation()).isEqualTo("gs://bucket/temp");
   }
 
@@ -57,7 +58,9 @@ final class TemplateArgumentsTest {
   void aValueMayHoldEqualsSignsAndDashes() {
     SplitArguments split =
         SplitArguments.of(
-            TemplateArguments.catalog(), Set.of(), "--postgresql_query=SELECT a -- b\nWHERE c = 'd'");
+            TemplateArguments.catalog(),
+            Set.of(),
+            "--postgresql_query=SELECT a -- b\nWHERE c = 'd'");
 
     assertThat(split.problems()).isEmpty();
     assertThat(split.flags()).containsEntry("postgresql_query", "SELECT a -- b\nWHERE c = 'd'");
@@ -67,14 +70,16 @@ final class TemplateArgumentsTest {
   void unknownFlagsGetSuggestionsFromBothSides() {
     assertThat(problems(TEMP, "--postgresql_pasword=hunter2", "--enable_smartsync=true"))
         .contains("unknown flag --postgresql_pasword; did you mean --postgresql_password?")
-        .anyMatch(p -> p.startsWith("unknown flag --enable_smartsync; did you mean --enable_smart_sync"));
+        .anyMatch(
+            p -> p.startsWith("unknown flag --enable_smartsync; did you mean --enable_smart_sync"));
     assertThat(problems("--tempLocaton=gs://bucket/temp"))
         .anyMatch(p -> p.startsWith("unknown flag --tempLocaton; did you mean --tempLocation"));
   }
 
   @Test
   void theValueOfAnUnknownFlagIsNotRepeated() {
-    assertThat(problems(TEMP, "--postgresql_pasword=hunter2", "hunter3")).noneMatch(p -> p.contains("hunter"));
+    assertThat(problems(TEMP, "--postgresql_pasword=hunter2", "hunter3"))
+        .noneMatch(p -> p.contains("hunter"));
   }
 
   @Test
@@ -82,7 +87,10 @@ final class TemplateArgumentsTest {
     assertThatThrownBy(
             () ->
                 TemplateArguments.parse(
-                    "--postgresql_database=shop", "--no_such_thing=1", "--batch_size=many", "stray"))
+                    "--postgresql_database=shop",
+                    "--no_such_thing=1",
+                    "--batch_size=many",
+                    "stray"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("argument 4 does not begin with --")
         .hasMessageContaining("unknown flag --no_such_thing")
@@ -95,7 +103,8 @@ final class TemplateArgumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mongodb_host", "mongodb_query", "source_bigquery_table", "transformation_config"})
+  @ValueSource(
+      strings = {"mongodb_host", "mongodb_query", "source_bigquery_table", "transformation_config"})
   void flagsOfLaterReleasesAreRefusedAsSuch(String flag) {
     assertThat(problems(TEMP, "--" + flag + "=x"))
         .singleElement()
@@ -107,7 +116,8 @@ final class TemplateArgumentsTest {
   @Test
   void connectorsOfLaterReleasesAreRefusedAsSuch() {
     assertThat(problems(TEMP, "--data_source=mongodb"))
-        .anyMatch(p -> p.contains("--data_source=mongodb: MongoDB as a source is not available yet"));
+        .anyMatch(
+            p -> p.contains("--data_source=mongodb: MongoDB as a source is not available yet"));
   }
 
   @Test
@@ -169,7 +179,8 @@ final class TemplateArgumentsTest {
   void noFlagOfOursHasTheNameOfABeamOption() {
     Set<String> beam = BeamOptionNames.all();
 
-    assertThat(beam).contains("runner", "tempLocation", "project", "bigQueryEndpoint", "gcsEndpoint");
+    assertThat(beam)
+        .contains("runner", "tempLocation", "project", "bigQueryEndpoint", "gcsEndpoint");
     assertThat(TemplateArguments.catalog().flags())
         .extracting(OptionCatalog.Flag::name)
         .doesNotContainAnyElementsOf(beam);
@@ -181,7 +192,8 @@ final class TemplateArgumentsTest {
 
   private static List<String> problems(String... more) {
     ConfigurationException e =
-        catchThrowableOfType(ConfigurationException.class, () -> TemplateArguments.parse(with(more)));
+        catchThrowableOfType(
+            ConfigurationException.class, () -> TemplateArguments.parse(with(more)));
     assertThat(e).as("refused").isNotNull();
     return e.problems();
   }

@@ -1,0 +1,91 @@
+package io.deltaflow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deltaflow.RunReport;
+import io.deltaflow.emulator.BigQueryEmulator;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunCommandTest {
+  private static ShopDatabase shop;
+  private static BigQueryEmulator emulator;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    shop = ShopDatabase.start(40);
+    emulator = BigQueryEmulator.builder().dataset("my-project", "shop").build().start();
+  }
+
+  @AfterAll
+  static void stop() {
+    emulator.close();
+    shop.close();
+  }
+
+  @Test
+  void theSecondRunWithoutChangesReadsNothing() throws Exception {
+    Path report = folder.resolve("report.json");
+    CapturedTerminal first = new CapturedTerminal();
+    CapturedTerminal second = new CapturedTerminal();
+    List<String> command =
+        command(
+            Map.of(
+                "enable_smart_sync", "true",
+                "write_disposition", "WRITE_MERGE",
+                "report", report.toString()));
+
+    assertThat(first.run(command.toArray(String[]::new))).as(first.err()).isEqualTo(ExitCode.OK);
+    assertThat(first.out()).contains("CREATE TABLE", "40 read, 40 inserted, 0 updated");
+    assertThat(second.run(command.toArray(String[]::new))).as(second.err()).isEqualTo(ExitCode.OK);
+    assertThat(second.out()).contains("0 read, 0 inserted, 0 updated");
+    assertThat(RunReport.fromJson(Files.readString(report)).rows().read()).isZero();
+    assertThat(second.err()).isEmpty();
+  }
+
+  @Test
+  void whatTheSourceRefusesIsAFailure() {
+    CapturedTerminal terminal = new CapturedTerminal();
+
+    ExitCode exit =
+        terminal.run(
+            command(Map.of("postgresql_username", "nobody", "postgresql_password", "unknown"))
+                .toArray(String[]::new));
+
+    assertThat(exit).isIn(ExitCode.FAILED, ExitCode.USAGE);
+    assertThat(terminal.err()).contains("nobody").doesNotContain("unknown").doesNotContain("\tat ");
+    assertThat(terminal.out()).isEmpty();
+  }
+
+  @Test
+  void verboseShowsWhere() {
+    CapturedTerminal terminal = new CapturedTerminal();
+    List<String> command = command(Map.of("postgresql_table", "public.oders"));
+    command.add("--verbose");
+
+    assertThat(terminal.run(command.toArray(String[]::new))).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("did you mean", "orders").contains("\tat io.deltaflow");
+  }
+
+  private static List<String> command(Map<String, String> more) {
+    List<String> command = new ArrayList<>(List.of("run"));
+    Map<String, String> flags = shop.flags();
+    flags.put("destination_bigquery_project", "my-project");
+    flags.put("destination_bigquery_dataset", "shop");
+    flags.put("destination_bigquery_table", "orders");
+    flags.put("bigQueryEndpoint", emulator.bigQueryEndpoint());
+    flags.put("gcsEndpoint", emulator.gcsEndpoint());
+    flags.putAll(more);
+    flags.forEach((name, value) -> command.add("--" + name + "=" + value));
+    return command;
+  }
+}
