@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** Names that a user may have meant. */
 public final class NearNames {
@@ -11,21 +12,33 @@ public final class NearNames {
 
   /** Up to three, the nearest first; empty when nothing is near. */
   public static List<String> of(String name, Collection<String> candidates) {
+    return of(name, candidates, Function.identity());
+  }
+
+  /** The same for things that have names. */
+  public static <T> List<T> of(String name, Collection<T> candidates, Function<T, String> toName) {
     String wanted = name.toLowerCase(Locale.ROOT);
     int limit = Math.max(2, name.length() / 3);
-    record Candidate(String name, int distance) {}
-    List<Candidate> near =
+    List<Candidate<T>> near =
         candidates.stream()
-            .map(c -> new Candidate(c, distance(wanted, c.toLowerCase(Locale.ROOT))))
-            .filter(c -> c.distance <= limit || isPart(wanted, c.name.toLowerCase(Locale.ROOT)))
-            .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+            .map(c -> Candidate.of(wanted, c, toName.apply(c).toLowerCase(Locale.ROOT)))
+            .filter(c -> c.distance <= limit || isPart(wanted, c.name))
+            .sorted(
+                Comparator.<Candidate<T>>comparingInt(Candidate::distance)
+                    .thenComparing(Candidate::name))
             .limit(3)
             .toList();
     // Next to a slip of the finger, what is merely similar only distracts.
     return near.stream()
         .filter(c -> c.distance <= near.get(0).distance + 2)
-        .map(Candidate::name)
+        .map(Candidate::value)
         .toList();
+  }
+
+  private record Candidate<T>(T value, String name, int distance) {
+    static <T> Candidate<T> of(String wanted, T value, String name) {
+      return new Candidate<>(value, name, NearNames.distance(wanted, name));
+    }
   }
 
   /** {@code ; did you mean 'a' or 'b'?} or nothing, to end a message with. */

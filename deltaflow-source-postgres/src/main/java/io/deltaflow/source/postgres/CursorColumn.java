@@ -1,6 +1,7 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.source.postgres.SqlText.Kind;
+import io.deltaflow.NearNames;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
               + ": the type of the cursor column '"
               + name
               + "' cannot be told from the query's tables "
-              + NearNames.join(tables)
+              + TableName.join(tables)
               + "; add it to the SELECT list");
     }
     return types.iterator().next();

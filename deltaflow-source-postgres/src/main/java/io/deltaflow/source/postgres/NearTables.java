@@ -1,5 +1,6 @@
 package io.deltaflow.source.postgres;
 
+import io.deltaflow.NearNames;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,11 +43,11 @@ final class NearTables {
       message.append(" on the search path of role '").append(lease.settings().username()).append("'");
     }
     if (!sameName.isEmpty()) {
-      return message.append("; it exists as ").append(NearNames.join(sameName)).toString();
+      return message.append("; it exists as ").append(TableName.join(sameName)).toString();
     }
     List<TableName> near = NearNames.of(wanted.name(), all, TableName::name);
     return near.isEmpty()
         ? message.append("; names with capitals need double quotes").toString()
-        : message.append("; did you mean ").append(NearNames.join(near)).append("?").toString();
+        : message.append("; did you mean ").append(TableName.join(near)).append("?").toString();
   }
 }

@@ -2,6 +2,7 @@ package io.deltaflow.source.postgres;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.deltaflow.NearNames;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
@@ -112,7 +113,7 @@ record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext co
     List<Column> near = NearNames.of(source.splitColumn(), relation.columns(), Column::name);
     return near.isEmpty()
         ? ""
-        : "; did you mean " + NearNames.join(near.stream().map(Column::name).toList()) + "?";
+        : "; did you mean " + String.join(" or ", near.stream().map(Column::name).toList()) + "?";
   }
 
   private List<SplitSpec> ranges(Lease lease, Relation relation, Column column, int wanted)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A table as the user names it, folded as the server folds it.
@@ -58,5 +59,10 @@ record TableName(String schema, String name) implements Serializable {
 
   private static String typed(String part) {
     return part.matches("[a-z_][a-z0-9_$]*") ? part : Sql.identifier(part);
+  }
+
+  /** For a message. */
+  static String join(List<TableName> names) {
+    return names.stream().map(TableName::toString).collect(Collectors.joining(" or "));
   }
 }
