@@ -3,8 +3,7 @@ DROP TABLE `my-project`.`shop`.`orders`;
 CREATE TABLE `my-project`.`shop`.`orders` (
   `tenant` STRING NOT NULL,
   `id` INT64 NOT NULL,
-  `name` STRING,
-  PRIMARY KEY (`tenant`, `id`) NOT ENFORCED
+  `name` STRING
 );
 INSERT INTO `my-project`.`shop`.`orders` (`tenant`, `id`, `name`)
 VALUES ('a', 1, 'old'), ('b', 1, 'stays');

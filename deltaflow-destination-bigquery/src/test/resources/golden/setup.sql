@@ -1,4 +1,5 @@
-CREATE OR REPLACE TABLE `my-project`.`shop`.`orders` (
+DROP TABLE IF EXISTS `my-project`.`shop`.`orders`;
+CREATE TABLE `my-project`.`shop`.`orders` (
   `id` INT64 NOT NULL,
   `customer` STRING,
   `total` NUMERIC(12, 2),
@@ -8,7 +9,13 @@ PARTITION BY DATE(`updated_at`);
 INSERT INTO `my-project`.`shop`.`orders` (`id`, `customer`, `total`, `updated_at`)
 VALUES (1, 'old', 1, TIMESTAMP '2026-02-01 00:00:00+00'), (2, 'newer', 2, TIMESTAMP '2027-02-01 00:00:00+00');
 
-CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_next_run1` LIKE `my-project`.`shop`.`orders`;
+CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_next_run1` (
+  `id` INT64 NOT NULL,
+  `customer` STRING,
+  `total` NUMERIC(12, 2),
+  `updated_at` TIMESTAMP NOT NULL
+)
+PARTITION BY DATE(`updated_at`);
 
 CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_state` (
   `sync_id` STRING NOT NULL,

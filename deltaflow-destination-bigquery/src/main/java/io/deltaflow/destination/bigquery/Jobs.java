@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Runs jobs under ids of ours, so that a step that is repeated, also by two workers at once, does its work once: BigQuery
- * accepts an id once, and whoever comes second waits for the same job.
+ * Runs jobs under ids of ours, so that a step that is repeated, also by two workers at once, does its work once:
+ * BigQuery accepts an id once, and whoever comes second waits for the same job.
  */
 final class Jobs {
   private static final long FIRST_POLL_MILLIS = 100;

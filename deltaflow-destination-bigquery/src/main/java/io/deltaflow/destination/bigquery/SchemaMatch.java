@@ -108,7 +108,11 @@ final class SchemaMatch {
   private Fit fit(FieldType type, TableFieldSchema column, String operand, String path, int depth) {
     boolean repeated = FieldTypes.kind(type) == FieldTypes.Kind.ARRAY;
     if (repeated != FieldSchemas.isRepeated(column)) {
-      return refuse(path, type, column, repeated ? "an array does not fit" : "a single value does not fit a REPEATED column");
+      return refuse(
+          path,
+          type,
+          column,
+          repeated ? "an array does not fit" : "a single value does not fit a REPEATED column");
     }
     if (!repeated) {
       return fitElement(type, column, operand, path, depth);
@@ -278,7 +282,8 @@ final class SchemaMatch {
 
   private Fit refuse(String path, FieldType type, TableFieldSchema column, String why) {
     problems.add(
-        "column '%s' is %s at the source and %s in the table: %s; change the column's type, or cast it in the source's query"
+        ("column '%s' is %s at the source and %s in the table: %s; change the column's type, or cast it"
+                + " in the source's query")
             .formatted(path, text(type), FieldSchemas.sqlType(column), why));
     return null;
   }

@@ -243,6 +243,41 @@ class PublishTest {
   }
 
   @Test
+  void rowsTooLargeForAvroComeInFilesOfTheirOwn() {
+    Bench bench = new Bench(emulator, "side_files");
+    Bench.Run run = bench.begin(APPEND, "updated_at", T3);
+    String path = run.plan.tempPath() + "large.json";
+    AvroFile.writeText(
+        path,
+        "{\"c0\":\"2\",\"c1\":\"b\",\"c2\":\"1.25\",\"c3\":\"2026-03-01T10:00:00.123456Z\"}\n"
+            + "{\"c0\":\"3\",\"c3\":\"2026-03-01T10:00:00Z\"}\n");
+    Staging staging =
+        run.stageFiles(
+            List.of(
+                new LoadFile(path, LoadFile.Format.JSON_LINES, 0, 1, 2, 100),
+                run.file(0, List.of(row(1L, "a", null, T1)))));
+    assertThat(staging.tables()).hasSize(2);
+    assertThat(run.finish(staging).inserted()).isEqualTo(3);
+    assertThat(bench.rows("id, total, updated_at").get(1))
+        .containsExactly(2L, new BigDecimal("1.250000000"), T1);
+  }
+
+  @Test
+  void filesBeyondOneJobsLimitAreCutTheSameWayAlways() {
+    List<LoadFile> files = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      LoadFile.Format format = i == 3 ? LoadFile.Format.JSON_LINES : LoadFile.Format.AVRO;
+      files.add(new LoadFile("gs://b/" + i, format, 0, i, i, 1));
+    }
+    List<Loader.Part> parts = Loader.parts(files, 2);
+    assertThat(parts).extracting(p -> p.files().size()).containsExactly(2, 2, 1);
+    assertThat(parts).extracting(Loader.Part::number).containsExactly(0, 1, 2);
+    assertThat(parts.get(1).files()).containsExactly(files.get(2), files.get(4));
+    assertThat(parts).extracting(Loader.Part::rows).containsExactly(1L, 6L, 3L);
+    assertThat(Loader.parts(files, 2)).isEqualTo(parts);
+  }
+
+  @Test
   void twoWorkersPublishOneRunOnce() throws Exception {
     Bench bench = new Bench(emulator, "at_once");
     Bench.Run run = bench.begin(APPEND, "updated_at", T3);
