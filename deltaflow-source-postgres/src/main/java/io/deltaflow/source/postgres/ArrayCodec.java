@@ -3,7 +3,10 @@ package io.deltaflow.source.postgres;
 import io.deltaflow.spi.ValueSink;
 import io.deltaflow.spi.error.BadValueException;
 
-/** A one-dimensional array: dimensions, a flag, the element's type, then length and lower bound, then elements. */
+/**
+ * A one-dimensional array: dimensions, a flag, the element's type, then length and lower bound,
+ * then elements.
+ */
 record ArrayCodec(String column, Codec element) implements Codec {
   @Override
   public void decode(byte[] b, int at, int length, ValueSink sink) {

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
-/** Rows of COPY TO STDOUT in binary format. The server sends one message per row, the first behind a header. */
+/**
+ * Rows of COPY TO STDOUT in binary format. The server sends one message per row, the first behind a
+ * header.
+ */
 final class CopyTuples implements Tuples {
   private static final byte[] SIGNATURE = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0
@@ -90,7 +93,10 @@ final class CopyTuples implements Tuples {
     return 0;
   }
 
-  /** Without the driver's cancelCopy, which can leave answers of the server unread for the next statement to find. */
+  /**
+   * Without the driver's cancelCopy, which can leave answers of the server unread for the next
+   * statement to find.
+   */
   @Override
   public void close() throws SQLException {
     if (copy.isActive()) {

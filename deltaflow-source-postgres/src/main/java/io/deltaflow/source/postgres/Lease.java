@@ -9,13 +9,15 @@ import java.sql.Statement;
 final class Lease implements AutoCloseable {
   private final Pool pool;
   private final Connection connection;
+  private final String login;
   private final ConnectionSettings settings;
   private boolean usable = true;
   private boolean closed;
 
-  Lease(Pool pool, Connection connection, ConnectionSettings settings) {
+  Lease(Pool pool, Connection connection, String login, ConnectionSettings settings) {
     this.pool = pool;
     this.connection = connection;
+    this.login = login;
     this.settings = settings;
   }
 
@@ -81,7 +83,7 @@ final class Lease implements AutoCloseable {
       // What was read has been read; the server took the connection away afterwards.
       usable = false;
     } finally {
-      pool.giveBack(connection, usable);
+      pool.giveBack(connection, login, usable);
     }
   }
 }

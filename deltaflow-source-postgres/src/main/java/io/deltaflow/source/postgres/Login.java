@@ -1,9 +1,14 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.SourceContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +17,24 @@ import org.postgresql.PGProperty;
 
 /** Opens connections. */
 final class Login {
+  private static final byte[] SALT = SecureRandom.getSeed(16);
+
   private Login() {}
+
+  /** Tells two passwords apart within this JVM without keeping either. */
+  static String fingerprint(ConnectionSettings settings, SourceContext context) {
+    if (settings.password() == null) {
+      return "";
+    }
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(SALT);
+      digest.update(context.secret(settings.password()).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JVM has SHA-256", e);
+    }
+  }
 
   /** Waits out a server that is starting or full, for the connect timeout; any other refusal is final. */
   static Connection connect(ConnectionSettings settings, SourceContext context) {

@@ -69,8 +69,8 @@ record OpenTransactions(
           + " FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_stat_activity a"
           + " ON a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()"
           + " AND a.usesysid IS NOT NULL AND a.backend_type IS DISTINCT FROM 'autovacuum worker'"
-          + " AND NOT (a.application_name = ? AND a.usename = current_user)"
-          + " AND a.application_name <> ALL (?)";
+          + " AND NOT (coalesce(a.application_name, '') = ? AND a.usename = current_user)"
+          + " AND coalesce(a.application_name, '') <> ALL (?)";
 
   private static final String PREPARED =
       "SELECT gid, greatest(0, extract(epoch FROM now() - prepared))::int8 FROM pg_catalog.pg_prepared_xacts"

@@ -29,7 +29,7 @@ final class Pool {
   private final Semaphore permits;
   private final Deque<Idle> idle = new ArrayDeque<>();
 
-  private record Idle(Connection connection, long sinceNanos) {}
+  private record Idle(Connection connection, String login, long sinceNanos) {}
 
   private Pool(int size) {
     this.permits = new Semaphore(size, true);
@@ -42,12 +42,13 @@ final class Pool {
   static Lease take(ConnectionSettings settings, SourceContext context) {
     Pool pool =
         POOLS.computeIfAbsent(settings.identity(), k -> new Pool(settings.maxConnections()));
+    String login = Login.fingerprint(settings, context);
     pool.takePermit(settings, context);
     boolean leased = false;
     try {
-      Connection reused = pool.takeIdle();
-      Lease lease =
-          new Lease(pool, reused != null ? reused : Login.connect(settings, context), settings);
+      Connection reused = pool.takeIdle(login);
+      Connection connection = reused != null ? reused : Login.connect(settings, context);
+      Lease lease = new Lease(pool, connection, login, settings);
       leased = true;
       return lease;
     } finally {
@@ -70,7 +71,11 @@ final class Pool {
     }
   }
 
-  private Connection takeIdle() {
+  /**
+   * One that was opened with the same password; one that was not is closed, since passwords are
+   * changed for a reason.
+   */
+  private Connection takeIdle(String login) {
     while (true) {
       Idle candidate;
       synchronized (idle) {
@@ -79,7 +84,7 @@ final class Pool {
       if (candidate == null) {
         return null;
       }
-      if (isAlive(candidate)) {
+      if (candidate.login.equals(login) && isAlive(candidate)) {
         return candidate.connection;
       }
       abort(candidate.connection);
@@ -94,10 +99,10 @@ final class Pool {
     }
   }
 
-  void giveBack(Connection connection, boolean usable) {
+  void giveBack(Connection connection, String login, boolean usable) {
     if (usable) {
       synchronized (idle) {
-        idle.addFirst(new Idle(connection, System.nanoTime()));
+        idle.addFirst(new Idle(connection, login, System.nanoTime()));
       }
       SWEEPER.schedule(this::sweep, IDLE_NANOS + 1, TimeUnit.NANOSECONDS);
     } else {

@@ -8,7 +8,7 @@ import io.deltaflow.spi.SourceConnector;
 import java.util.List;
 
 /**
- * PostgreSQL 12 and later: tables, views and queries, read with binary COPY.
+ * PostgreSQL 14 and later: tables, views and queries, read with binary COPY.
  *
  * <p>What to read: with a window, {@code base_query} when it is given; else {@code query}; else {@code table}.
  */

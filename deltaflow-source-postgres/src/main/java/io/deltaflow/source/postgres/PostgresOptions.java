@@ -4,7 +4,10 @@ import io.deltaflow.spi.ConnectorOption;
 import java.time.Duration;
 import java.util.List;
 
-/** The options of the connector {@code postgresql}; the flag of option {@code host} is {@code postgresql_host}. */
+/**
+ * The options of the connector {@code postgresql}; the flag of option {@code host} is {@code
+ * postgresql_host}.
+ */
 public final class PostgresOptions {
   private static final String CONNECTION = "Connection";
   private static final String DATA = "What to read";

@@ -3,7 +3,10 @@ package io.deltaflow.source.postgres;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A statement cut into its lexical parts, as the server's scanner cuts it with standard_conforming_strings on. */
+/**
+ * A statement cut into its lexical parts, as the server's scanner cuts it with
+ * standard_conforming_strings on.
+ */
 final class SqlText {
   /** What a part is. */
   enum Kind {

@@ -10,7 +10,10 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
 
 /** Decides how columns travel; the one place that knows PostgreSQL's types. */
 final class TypeMapper {
-  /** Besides those with a case of their own: types whose text is their usual form, so that it needs no warning. */
+  /**
+   * Besides those with a case of their own: types whose text is their usual form, so that it needs
+   * no warning.
+   */
   private static final Set<String> TEXTUAL =
       Set.of(
           "bpchar", "char", "timetz", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml", "bit",

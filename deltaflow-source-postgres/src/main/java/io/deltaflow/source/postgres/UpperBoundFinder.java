@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the safe end of a window: no transaction that is open now or opens later can write a row below it. */
+/**
+ * Finds the safe end of a window: no transaction that is open now or opens later can write a row
+ * below it.
+ */
 final class UpperBoundFinder {
   private final PostgresSource source;
   private final UpperBoundRequest request;

@@ -37,7 +37,10 @@ record WindowedQuery(String text, String flag) implements Serializable {
     return starts(window).map(start -> with(start, window.hi())).toList();
   }
 
-  /** Exactly a window's rows, for a query that {@link #isOpenClosedPair compares} {@code > start} and {@code <= end}. */
+  /**
+   * Exactly a window's rows, for a query that {@link #isOpenClosedPair compares} {@code > start}
+   * and {@code <= end}.
+   */
   List<Target.Query> exactly(Window window) {
     return starts(window).map(start -> with(start, window.hi().plus(-1))).toList();
   }

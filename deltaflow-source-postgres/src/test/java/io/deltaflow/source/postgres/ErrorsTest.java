@@ -74,6 +74,8 @@ class ErrorsTest {
 
   @Test
   void aWrongPasswordIsNamedByFlagAndNeverShown() {
+    // Leaves a connection behind that was opened with the right one.
+    assertThat(Rows.detect(config().open())).isNotNull();
     ConfigurationException e =
         failure(config().with("password", "S3cr3t-wrong"), ConfigurationException.class);
     assertThat(e)

@@ -186,7 +186,7 @@ class TypesTest {
     List<Row> rows = Rows.all(opened);
     Object found = rows.get(0).getValue("v");
     assertThat(found).isEqualTo(value);
-    assertThat((Object) rows.get(1).getValue("v")).isNull();
+    assertThat(rows.get(1).<Object>getValue("v")).isNull();
   }
 
   @Test
@@ -340,7 +340,7 @@ class TypesTest {
     List<Row> rows = Rows.all(opened);
     Object found = rows.get(0).getValue("v");
     assertThat(found).isEqualTo(value);
-    assertThat((Object) rows.get(1).getValue("v")).isNull();
+    assertThat(rows.get(1).<Object>getValue("v")).isNull();
   }
 
   @Test
@@ -381,7 +381,7 @@ class TypesTest {
     assertThat(ada.getString("name")).isEqualTo("Ada");
     assertThat(ada.getRow("home").getValues()).containsExactly("Elm", 5L, null);
     assertThat(ada.getString("born")).isEqualTo("P2D");
-    assertThat((Object) ada.getValue("seen")).isEqualTo(Instant.parse("2024-01-01T00:00:00Z"));
+    assertThat(ada.<Object>getValue("seen")).isEqualTo(Instant.parse("2024-01-01T00:00:00Z"));
     assertThat(rows.get(1).getRow("v")).isNull();
     assertThat(rows.get(2).getRow("v").getRow("home")).isNull();
   }
