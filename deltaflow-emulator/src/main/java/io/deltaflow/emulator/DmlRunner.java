@@ -21,6 +21,8 @@ final class DmlRunner {
   static final String SEVERAL_SOURCE_ROWS =
       "UPDATE/MERGE must match at most one source row for each target row";
 
+  private static final int MAX_PARTITIONS = 4000;
+
   private final SqlSession session;
   private final Translation translation;
   private final BoundTable table;
@@ -88,12 +90,49 @@ final class DmlRunner {
     return values(row, columns);
   }
 
+  /** Fails when a statement writes more partitions than BigQuery lets it. */
+  private void limitPartitions(String partitions) {
+    long written =
+        session.query(
+            "SELECT count(*) FROM (SELECT DISTINCT " + partitions + ")",
+            rows -> {
+              rows.next();
+              return rows.getLong(1);
+            });
+    if (written > MAX_PARTITIONS) {
+      throw BigQueryError.invalidQuery(
+          "Too many partitions produced by query, allowed " + MAX_PARTITIONS + ", query produces at least " + written
+              + " partitions");
+    }
+  }
+
+  /** Checks the partitions that new values of the partitioning column lead to, if it is among the columns. */
+  private void limitPartitions(List<ResolvedColumn> columns, String rows) {
+    if (PartitionPruning.columns(table).size() != 1) {
+      return;
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).getName().equalsIgnoreCase(PartitionPruning.columns(table).get(0))) {
+        limitPartitions(PartitionPruning.partitionId(table, "v" + i) + " FROM (" + rows + ")");
+      }
+    }
+  }
+
+  /** Checks the partitions in which rows are changed or deleted. */
+  private void limitPartitionsOf(String rows) {
+    if (!PartitionPruning.columns(table).isEmpty()) {
+      limitPartitions(
+          PartitionPruning.partitionId(table) + " FROM " + table.relation() + " WHERE rowid IN (" + rows + ")");
+    }
+  }
+
   /**
    * Appends rows.
    *
    * @param rows a SELECT with a column v0, v1, ... for each of the table's columns that are given
    */
   long insertRows(List<ResolvedColumn> columns, String rows) {
+    limitPartitions(columns, rows);
     List<TableFieldSchema> left = new ArrayList<>(table.fields());
     List<String> names = new ArrayList<>();
     List<String> values = new ArrayList<>();
@@ -162,6 +201,8 @@ final class DmlRunner {
    * @param rows a SELECT of rid, v0, v1, ...
    */
   long updateRows(List<ResolvedColumn> columns, String rows) {
+    limitPartitions(columns, rows);
+    limitPartitionsOf("SELECT rid FROM (" + rows + ")");
     List<String> assignments = new ArrayList<>();
     List<String> checked = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
@@ -183,6 +224,7 @@ final class DmlRunner {
   }
 
   long deleteRows(String rows) {
+    limitPartitionsOf(rows);
     return session.execute("DELETE FROM " + table.relation() + " WHERE rowid IN (" + rows + ")");
   }
 

@@ -9,6 +9,7 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedCast;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedColumnRef;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedFunctionCall;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedLiteral;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedTableScan;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,20 +48,24 @@ final class PartitionPruning {
 
   /** A DuckDB expression for the id of a row's partition. */
   static String partitionId(BoundTable table) {
-    Table resource = table.resource();
     List<String> columns = columns(table);
     if (columns.isEmpty()) {
       return "NULL";
     }
+    return partitionId(table, StorageTypes.quote(columns.size() > 1 ? Warehouse.PARTITION_TIME : columns.get(0)));
+  }
+
+  /** The id of the partition of a value of the partitioning column. */
+  static String partitionId(BoundTable table, String column) {
+    Table resource = table.resource();
+    List<String> columns = columns(table);
     if (resource.getRangePartitioning() != null) {
       var range = resource.getRangePartitioning().getRange();
-      String column = StorageTypes.quote(columns.get(0));
       return "CASE WHEN " + column + " IS NULL THEN '__NULL__' WHEN " + column + " < " + range.getStart() + " OR " + column
           + " >= " + range.getEnd() + " THEN '__UNPARTITIONED__' ELSE CAST(" + column + " - (" + column + " - "
           + range.getStart() + ") % " + range.getInterval() + " AS VARCHAR) END";
     }
     boolean ingestion = columns.size() > 1;
-    String column = StorageTypes.quote(ingestion ? Warehouse.PARTITION_TIME : columns.get(0));
     Type type = ingestion ? SqlTypes.TIMESTAMP : SqlTypes.of(table.field(columns.get(0)));
     String unit = resource.getTimePartitioning().getType();
     String format =
@@ -97,9 +102,11 @@ final class PartitionPruning {
       case "$equal":
         return compared("=", arguments.get(0), arguments.get(1));
       case "$less":
+        return compared("<", arguments.get(0), arguments.get(1));
       case "$less_or_equal":
         return compared("<=", arguments.get(0), arguments.get(1));
       case "$greater":
+        return compared(">", arguments.get(0), arguments.get(1));
       case "$greater_or_equal":
         return compared(">=", arguments.get(0), arguments.get(1));
       case "$between":
@@ -108,8 +115,6 @@ final class PartitionPruning {
         return from == null ? to : to == null ? from : "(" + from + " AND " + to + ")";
       case "$in":
         return in(arguments.get(0), arguments.subList(1, arguments.size()));
-      case "$in_array":
-        return null;
       case "$is_null":
         return isPartition(arguments.get(0)) ? StorageTypes.quote(column()) + " IS NULL" : null;
       default:
@@ -145,36 +150,41 @@ final class PartitionPruning {
     if (isPartition(left) && isConstant(right)) {
       return partition(operator, right, left.getType());
     } else if (isPartition(right) && isConstant(left)) {
-      return partition(operator.equals("<=") ? ">=" : operator.equals(">=") ? "<=" : operator, left, right.getType());
+      String turned = operator.replace('<', ' ').replace('>', '<').replace(' ', '>');
+      return partition(turned, left, right.getType());
     }
     return null;
   }
 
-  /** The partition's start against that of the constant's partition: a bound within a partition leaves all of it. */
-  private String partition(String operator, ResolvedExpr constant, Type type) {
+  /** Whether the partition of a row can have values that compare to a constant in this way. */
+  private String partition(String operator, ResolvedExpr constant, Type compared) {
     String value = translation.expressions().of(constant);
     String stored = StorageTypes.quote(column());
+    String first;
+    String last;
     if (resource.getRangePartitioning() != null) {
       var range = resource.getRangePartitioning().getRange();
-      String bucket = " - " + range.getStart() + ") // " + range.getInterval();
-      return "((" + stored + bucket + " " + operator + " (" + value + bucket + ")";
+      String offset = "(" + stored + " - " + range.getStart() + ")";
+      first = "(" + stored + " - " + offset + " % " + range.getInterval() + ")";
+      last = "(" + first + " + " + range.getInterval() + " - 1)";
+    } else {
+      String unit = resource.getTimePartitioning().getType().toLowerCase(Locale.ROOT);
+      boolean daily = compared.isDate() && unit.equals("hour");
+      unit = daily ? "day" : unit;
+      value = local(value, constant.getType());
+      first = "date_trunc('" + unit + "', " + local(stored, storedType()) + ")";
+      String step = compared.isDate() ? "1 DAY" : "1 MICROSECOND";
+      last = "(" + first + " + INTERVAL 1 " + unit + " - INTERVAL " + step + ")";
     }
-    String unit = "'" + resource.getTimePartitioning().getType().toLowerCase(Locale.ROOT) + "'";
-    return "(date_trunc(" + unit + ", " + local(stored, storedType()) + ") " + operator + " date_trunc(" + unit + ", "
-        + upper(operator, local(value, constant.getType()), type) + "))";
-  }
-
-  /** DATE(timestamp) <= day takes the whole day. */
-  private String upper(String operator, String local, Type compared) {
-    boolean widened = compared.isDate() && !storedType().isDate();
-    if (!widened || operator.equals(">=")) {
-      return local;
+    switch (operator) {
+      case "=":
+        return "(" + value + " BETWEEN " + first + " AND " + last + ")";
+      case "<":
+      case "<=":
+        return "(" + first + " " + operator + " " + value + ")";
+      default:
+        return "(" + last + " " + operator + " " + value + ")";
     }
-    boolean hourly = resource.getTimePartitioning().getType().equals("HOUR");
-    if (hourly && operator.equals("=")) {
-      throw BigQueryError.unsupported("DATE() = on a table partitioned by hour");
-    }
-    return hourly ? "(" + local + " + INTERVAL 23 HOUR)" : local;
   }
 
   private static String local(String value, Type type) {
@@ -205,13 +215,24 @@ final class PartitionPruning {
     if (expression instanceof ResolvedFunctionCall) {
       ResolvedFunctionCall call = (ResolvedFunctionCall) expression;
       String name = call.getFunction().getName();
-      return (name.equals("date") || name.equals("datetime") || name.equals("timestamp"))
-          && call.getArgumentList().size() == 1
-          && isPartition(call.getArgumentList().get(0));
+      boolean converted = Set.of("date", "datetime", "timestamp").contains(name) && call.getArgumentList().size() == 1;
+      return (converted || isTruncation(call)) && isPartition(call.getArgumentList().get(0));
     }
     return expression instanceof ResolvedCast
         && (expression.getType().isDate() || expression.getType().isTimestamp() || expression.getType().isDatetime())
         && isPartition(((ResolvedCast) expression).getExpr());
+  }
+
+  /** Truncation to the partitioning's own unit keeps a value in its partition. */
+  private boolean isTruncation(ResolvedFunctionCall call) {
+    List<ResolvedExpr> arguments = call.getArgumentList();
+    return Set.of("date_trunc", "datetime_trunc", "timestamp_trunc").contains(call.getFunction().getName())
+        && arguments.size() == 2
+        && resource.getTimePartitioning() != null
+        && ((ResolvedLiteral) arguments.get(1))
+            .getValue()
+            .getEnumName()
+            .equals(resource.getTimePartitioning().getType());
   }
 
   /** Made of literals, parameters, variables and functions of them. */

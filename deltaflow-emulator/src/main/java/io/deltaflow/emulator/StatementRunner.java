@@ -21,7 +21,9 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedUpdateStmt;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Runs single statements and expressions in a session. */
@@ -118,6 +120,7 @@ final class StatementRunner {
       fields.add(SqlTypes.field(named ? column.getName() : "f" + anonymous++ + "_", type));
       types.add(type);
     }
+    requireDistinctNames(fields);
     TableSchema schema = new TableSchema().setFields(fields);
     long bytes = Billing.of(statement, translation, session, inScript);
     String sql = query(statement.getQuery(), statement.getOutputColumnList(), translation);
@@ -136,6 +139,16 @@ final class StatementRunner {
             });
     session.rowCount(null);
     return outcome.rows(schema, rows, bytes);
+  }
+
+  private static void requireDistinctNames(List<TableFieldSchema> fields) {
+    Set<String> seen = new HashSet<>();
+    for (TableFieldSchema field : fields) {
+      if (!seen.add(SqlAnalyzer.lower(field.getName()))) {
+        throw BigQueryError.invalidQuery(
+            "Duplicate column names in the result are not supported. Found duplicate(s): " + field.getName());
+      }
+    }
   }
 
   /** A SELECT of the output columns in the form that {@link RowReader} reads. */

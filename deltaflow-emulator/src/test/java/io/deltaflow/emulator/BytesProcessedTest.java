@@ -71,7 +71,16 @@ class BytesProcessedTest {
         "SELECT id FROM by_day WHERE day = '2024-01-05' | 16",
         "SELECT id FROM by_day WHERE day IN ('2024-01-05', DATE '2024-01-07') | 32",
         "SELECT id FROM by_day WHERE day BETWEEN '2024-01-05' AND '2024-01-07' | 48",
-        "SELECT id FROM by_day WHERE day >= '2024-04-01' AND day < '2024-04-04' | 64",
+        "SELECT id FROM by_day WHERE day >= '2024-04-01' AND day < '2024-04-04' | 48",
+        "SELECT id FROM by_day WHERE day > '2024-04-01' AND day <= '2024-04-04' | 48",
+        "SELECT id FROM by_day WHERE DATE '2024-04-08' <= day | 32",
+        "SELECT id FROM by_time WHERE ts > TIMESTAMP '2024-04-08' AND ts < TIMESTAMP '2024-04-09' | 16",
+        "SELECT id FROM by_time WHERE TIMESTAMP_TRUNC(ts, DAY) = TIMESTAMP '2024-01-05' | 16",
+        "SELECT id FROM by_time WHERE TIMESTAMP_TRUNC(ts, MONTH) = TIMESTAMP '2024-01-01' | 1600",
+        "SELECT id FROM by_hour WHERE DATE(ts) = '2024-01-02' | 384",
+        "SELECT id FROM by_hour WHERE DATE(ts) > '2024-01-04' | 64",
+        "SELECT id FROM by_month WHERE day > '2024-01-31' | 1104",
+        "SELECT id FROM by_number WHERE id > 89 | 80",
         "SELECT id FROM by_day WHERE day = '2024-01-05' OR day = '2024-01-06' | 32",
         "SELECT id FROM by_day WHERE day = '2024-01-05' OR id = 3 | 1600",
         "SELECT id FROM by_day WHERE day = DATE_ADD(DATE '2024-01-01', INTERVAL 4 DAY) | 16",
@@ -173,6 +182,21 @@ class BytesProcessedTest {
             () -> fixture.run("MERGE strict t USING plain s ON t.id = s.id WHEN MATCHED THEN UPDATE SET body = 'x'"))
         .hasMessageContaining("without a filter over column(s) 'day'");
     assertThat(fixture.rows("SELECT id FROM strict WHERE day = '2024-01-02'")).containsExactly(List.of(1L));
+  }
+
+  @Test
+  void statementWritesAtMost4000Partitions() {
+    fixture.table("many", t -> t.setTimePartitioning(time("DAY", "day")), "id INT64", "day DATE");
+    String insert = "INSERT INTO many SELECT x, DATE_ADD(DATE '2000-01-01', INTERVAL x DAY) FROM UNNEST(GENERATE_ARRAY(%d, %d)) x";
+
+    assertThatThrownBy(() -> fixture.run(String.format(insert, 0, 4000)))
+        .isInstanceOf(BigQueryError.class)
+        .hasMessageContaining("Too many partitions produced by query, allowed 4000");
+    fixture.run(String.format(insert, 0, 3999));
+    fixture.run(String.format(insert, 4000, 4001));
+    assertThatThrownBy(() -> fixture.run("UPDATE many SET id = 0 WHERE TRUE")).hasMessageContaining("Too many partitions");
+    assertThatThrownBy(() -> fixture.run("DELETE FROM many WHERE TRUE")).hasMessageContaining("Too many partitions");
+    assertThat(fixture.run("TRUNCATE TABLE many").dml().getDeletedRowCount()).isEqualTo(4002);
   }
 
   @Test

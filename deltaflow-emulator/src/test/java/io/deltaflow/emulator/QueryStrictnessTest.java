@@ -76,6 +76,11 @@ class QueryStrictnessTest {
   }
 
   @Test
+  void resultHasNoTwoColumnsOfOneName() {
+    invalid("SELECT id, name, ID FROM t", "Duplicate column names in the result are not supported. Found duplicate(s): ID");
+  }
+
+  @Test
   void requiredColumnsTakeNoNull() {
     invalid("INSERT INTO t (id) VALUES (NULL)", "Required field id cannot be null");
     invalid("INSERT INTO t (name) VALUES ('x')", "Required field id cannot be null");
