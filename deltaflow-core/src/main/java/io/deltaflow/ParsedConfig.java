@@ -42,7 +42,7 @@ final class ParsedConfig implements ConnectorConfig {
       String text = texts.get(flag);
       if (text == null || text.isBlank() && !option.isSecret()) {
         if (option.isRequired()) {
-          missing.add("--" + flag + " is required (" + lower(option.help()) + ")");
+          missing.add("--" + flag + " is required (" + summary(option.help()) + ")");
         }
         continue;
       }
@@ -52,8 +52,10 @@ final class ParsedConfig implements ConnectorConfig {
     return config;
   }
 
-  private static String lower(String help) {
-    String text = help.endsWith(".") ? help.substring(0, help.length() - 1) : help;
+  /** The help's first sentence, to stand in brackets. */
+  private static String summary(String help) {
+    int end = help.indexOf(". ");
+    String text = end >= 0 ? help.substring(0, end) : help.replaceFirst("\\.$", "");
     return text.length() > 1 && Character.isLowerCase(text.charAt(1))
         ? Character.toLowerCase(text.charAt(0)) + text.substring(1)
         : text;
