@@ -1,10 +1,13 @@
 package io.deltaflow.emulator;
 
+import static io.deltaflow.emulator.NativeFunctions.Kind.TEXT;
+
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedLiteral;
 import io.deltaflow.emulator.FunctionTranslator.Call;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** GoogleSQL's functions of STRING and BYTES. */
@@ -13,6 +16,9 @@ final class TextFunctions {
 
   static void install(NativeFunctions functions) throws SQLException {
     functions.addVariadic("bq_format", FormatFunction::of);
+    // DuckDB maps letter by letter, but a sharp s becomes two.
+    functions.add("bq_upper", TEXT, a -> ((String) a[0]).toUpperCase(Locale.ROOT), TEXT);
+    functions.add("bq_lower", TEXT, a -> ((String) a[0]).toLowerCase(Locale.ROOT), TEXT);
   }
 
   static String of(Call call) {
@@ -32,8 +38,9 @@ final class TextFunctions {
         return text ? "strlen(" + first + ")" : "octet_length(" + first + ")";
       case "lower":
       case "upper":
+        return text ? "bq_" + call.name() + "(" + first + ")" : null;
       case "reverse":
-        return text ? call.name() + "(" + first + ")" : null;
+        return text ? "reverse(" + first + ")" : null;
       case "trim":
       case "ltrim":
       case "rtrim":
