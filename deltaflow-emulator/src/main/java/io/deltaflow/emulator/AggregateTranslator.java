@@ -77,7 +77,8 @@ final class AggregateTranslator {
       case "string_agg":
         return stringAggregate(type, distinct + argument, arguments, orderBy);
       default:
-        throw BigQueryError.unsupported("the aggregate function " + name.toUpperCase(java.util.Locale.ROOT));
+        throw BigQueryError.unsupported(
+            "the aggregate function " + name.toUpperCase(java.util.Locale.ROOT));
     }
   }
 
@@ -97,10 +98,17 @@ final class AggregateTranslator {
   private static String average(String argument, Type type) {
     switch (type.getKind()) {
       case TYPE_NUMERIC:
-        return "bq_numeric_divide(sum(" + argument + "), CAST(nullif(count(" + argument + "), 0) AS DECIMAL(38,9)))";
+        return "bq_numeric_divide(sum("
+            + argument
+            + "), CAST(nullif(count("
+            + argument
+            + "), 0) AS DECIMAL(38,9)))";
       case TYPE_BIGNUMERIC:
-        return "bq_bignumeric_divide(bq_bignumeric_sum(string_agg(" + argument + ", ',')), CAST(nullif(count("
-            + argument + "), 0) AS VARCHAR))";
+        return "bq_bignumeric_divide(bq_bignumeric_sum(string_agg("
+            + argument
+            + ", ',')), CAST(nullif(count("
+            + argument
+            + "), 0) AS VARCHAR))";
       default:
         return "avg(" + argument + ")";
     }
@@ -111,7 +119,13 @@ final class AggregateTranslator {
     if (type.isBigNumeric()) {
       return "arg_" + name + "(" + argument + ", bq_bignumeric_key(" + argument + "))";
     } else if (type.isDouble()) {
-      return "CASE WHEN bool_or(isnan(" + argument + ")) THEN 'NaN'::DOUBLE ELSE " + name + "(" + argument + ") END";
+      return "CASE WHEN bool_or(isnan("
+          + argument
+          + ")) THEN 'NaN'::DOUBLE ELSE "
+          + name
+          + "("
+          + argument
+          + ") END";
     }
     return name + "(" + argument + ")";
   }
@@ -124,7 +138,10 @@ final class AggregateTranslator {
       ResolvedExpr limit) {
     boolean ignoreNulls = call.getNullHandlingModifier() == NullHandlingModifier.IGNORE_NULLS;
     String list =
-        "list(" + distinctArgument + orderBy + ")"
+        "list("
+            + distinctArgument
+            + orderBy
+            + ")"
             + (ignoreNulls ? " FILTER (WHERE " + argument + " IS NOT NULL)" : "");
     return limit == null ? list : "(" + list + ")[1:" + translation.expressions().of(limit) + "]";
   }
@@ -137,7 +154,8 @@ final class AggregateTranslator {
   }
 
   /** A function over a window. */
-  String window(ResolvedAnalyticFunctionCall call, String partition, ResolvedWindowOrdering ordering) {
+  String window(
+      ResolvedAnalyticFunctionCall call, String partition, ResolvedWindowOrdering ordering) {
     String orderBy =
         ordering == null ? "" : translation.scans().orderBy(ordering.getOrderByItemList());
     String over = " OVER (" + partition + orderBy + frame(call.getWindowFrame()) + ")";
@@ -167,20 +185,35 @@ final class AggregateTranslator {
 
   private String windowed(ResolvedAnalyticFunctionCall call, String over) {
     String name = SqlAnalyzer.lower(call.getFunction().getName());
-    Type type = call.getArgumentList().isEmpty() ? SqlTypes.INT64 : call.getArgumentList().get(0).getType();
-    boolean composite = type.isBigNumeric() || name.equals("array_agg") || name.equals("string_agg");
-    refuse(composite && !name.equals("count"), name + " of " + SqlTypes.name(type) + " over a window");
+    Type type =
+        call.getArgumentList().isEmpty() ? SqlTypes.INT64 : call.getArgumentList().get(0).getType();
+    boolean composite =
+        type.isBigNumeric() || name.equals("array_agg") || name.equals("string_agg");
+    refuse(
+        composite && !name.equals("count"), name + " of " + SqlTypes.name(type) + " over a window");
     if (type.isNumeric() && (name.equals("sum") || name.equals("avg"))) {
       String argument = translation.expressions().of(call.getArgumentList().get(0));
       String sum = "sum(" + argument + ")" + over;
       return name.equals("sum")
           ? "bq_numeric_check(" + sum + ")"
-          : "bq_numeric_divide(" + sum + ", CAST(nullif(count(" + argument + ")" + over + ", 0) AS DECIMAL(38,9)))";
+          : "bq_numeric_divide("
+              + sum
+              + ", CAST(nullif(count("
+              + argument
+              + ")"
+              + over
+              + ", 0) AS DECIMAL(38,9)))";
     }
     if (type.isInt64() && name.equals("sum")) {
-      return "CAST(sum(" + translation.expressions().of(call.getArgumentList().get(0)) + ")" + over + " AS BIGINT)";
+      return "CAST(sum("
+          + translation.expressions().of(call.getArgumentList().get(0))
+          + ")"
+          + over
+          + " AS BIGINT)";
     }
-    refuse(type.isDouble() && (name.equals("min") || name.equals("max")), name + " of FLOAT64 over a window");
+    refuse(
+        type.isDouble() && (name.equals("min") || name.equals("max")),
+        name + " of FLOAT64 over a window");
     return aggregate(call, "", null) + over;
   }
 
@@ -189,7 +222,12 @@ final class AggregateTranslator {
       return "";
     }
     String unit = frame.getFrameUnit() == FrameUnit.ROWS ? "ROWS" : "RANGE";
-    return " " + unit + " BETWEEN " + bound(frame.getStartExpr()) + " AND " + bound(frame.getEndExpr());
+    return " "
+        + unit
+        + " BETWEEN "
+        + bound(frame.getStartExpr())
+        + " AND "
+        + bound(frame.getEndExpr());
   }
 
   private String bound(ResolvedWindowFrameExpr bound) {

@@ -42,8 +42,13 @@ final class ArithmeticFunctions {
       case "least":
         // DuckDB's own pass over NULL arguments.
         return orderable(call)
-            ? "CASE WHEN " + String.join(" IS NULL OR ", call.arguments()) + " IS NULL THEN NULL ELSE "
-                + call.name() + "(" + call.joined() + ") END"
+            ? "CASE WHEN "
+                + String.join(" IS NULL OR ", call.arguments())
+                + " IS NULL THEN NULL ELSE "
+                + call.name()
+                + "("
+                + call.joined()
+                + ") END"
             : null;
       case "round":
         return round(call);
@@ -71,7 +76,9 @@ final class ArithmeticFunctions {
   }
 
   private static boolean orderable(Call call) {
-    return !call.typeOf(0).isDouble() && !call.typeOf(0).isBigNumeric() && !call.typeOf(0).isStruct();
+    return !call.typeOf(0).isDouble()
+        && !call.typeOf(0).isBigNumeric()
+        && !call.typeOf(0).isStruct();
   }
 
   private static String ofInt64(Call call, String sql) {
@@ -85,7 +92,9 @@ final class ArithmeticFunctions {
     }
     switch (type.getKind()) {
       case TYPE_INT64:
-        return operator == null ? null : "(" + call.argument(0) + " " + operator + " " + call.argument(1) + ")";
+        return operator == null
+            ? null
+            : "(" + call.argument(0) + " " + operator + " " + call.argument(1) + ")";
       case TYPE_DOUBLE:
         return "bq_float_" + name + "(" + call.joined() + ")";
       case TYPE_NUMERIC:
@@ -118,7 +127,11 @@ final class ArithmeticFunctions {
 
   private static String round(Call call) {
     if (call.typeOf(0).isNumeric() && call.size() <= 2) {
-      return "bq_numeric_round(" + call.argument(0) + ", " + (call.size() == 2 ? call.argument(1) : "0::BIGINT") + ")";
+      return "bq_numeric_round("
+          + call.argument(0)
+          + ", "
+          + (call.size() == 2 ? call.argument(1) : "0::BIGINT")
+          + ")";
     }
     return call.typeOf(0).isDouble() && call.size() == 1 ? "round(" + call.argument(0) + ")" : null;
   }

@@ -29,8 +29,12 @@ final class ArrayFunctions {
         return inArray(call);
       case "generate_array":
         return call.typeOf(0).isInt64()
-            ? "generate_series(" + call.argument(0) + ", " + call.argument(1)
-                + (call.size() > 2 ? ", " + call.argument(2) : "") + ")"
+            ? "generate_series("
+                + call.argument(0)
+                + ", "
+                + call.argument(1)
+                + (call.size() > 2 ? ", " + call.argument(2) : "")
+                + ")"
             : null;
       case "array_to_string":
         return call.size() == 2 && call.typeOf(0).asArray().getElementType().isString()
@@ -49,11 +53,23 @@ final class ArrayFunctions {
     String outside = "CAST(NULL AS " + type + ")";
     if (!safe) {
       outside =
-          SqlErrors.raise(
-              "'Array index ', " + call.argument(1) + ", ' is out of bounds'", type);
+          SqlErrors.raise("'Array index ', " + call.argument(1) + ", ' is out of bounds'", type);
     }
-    return "CASE WHEN " + index + " BETWEEN 1 AND len(" + array + ") THEN (" + array + ")[" + index + "] WHEN "
-        + array + " IS NULL OR " + index + " IS NULL THEN NULL ELSE " + outside + " END";
+    return "CASE WHEN "
+        + index
+        + " BETWEEN 1 AND len("
+        + array
+        + ") THEN ("
+        + array
+        + ")["
+        + index
+        + "] WHEN "
+        + array
+        + " IS NULL OR "
+        + index
+        + " IS NULL THEN NULL ELSE "
+        + outside
+        + " END";
   }
 
   private static String inArray(Call call) {
@@ -63,8 +79,16 @@ final class ArrayFunctions {
     }
     String contains = "list_contains(" + call.argument(1) + ", " + call.argument(0) + ")";
     // NULL elements make a miss unknown, as in an IN list.
-    return "CASE WHEN " + contains + " THEN TRUE WHEN " + call.argument(0) + " IS NULL AND len(" + call.argument(1)
-        + ") > 0 OR list_count(" + call.argument(1) + ") < len(" + call.argument(1)
+    return "CASE WHEN "
+        + contains
+        + " THEN TRUE WHEN "
+        + call.argument(0)
+        + " IS NULL AND len("
+        + call.argument(1)
+        + ") > 0 OR list_count("
+        + call.argument(1)
+        + ") < len("
+        + call.argument(1)
         + ") THEN NULL ELSE FALSE END";
   }
 }

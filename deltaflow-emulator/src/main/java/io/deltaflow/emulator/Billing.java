@@ -1,8 +1,9 @@
 package io.deltaflow.emulator;
 
 import com.google.api.services.bigquery.model.TableFieldSchema;
-import com.google.zetasql.resolvedast.ResolvedJoinScanEnums.JoinType;
 import com.google.zetasql.resolvedast.ResolvedColumn;
+import com.google.zetasql.resolvedast.ResolvedJoinScanEnums.JoinType;
+import com.google.zetasql.resolvedast.ResolvedMergeWhenEnums.ActionType;
 import com.google.zetasql.resolvedast.ResolvedNode;
 import com.google.zetasql.resolvedast.ResolvedNodes;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAggregateScan;
@@ -17,11 +18,9 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedMergeWhen;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedOrderByScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedProjectScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedScan;
-import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedStatement;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedTableScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedUpdateStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedWithScan;
-import com.google.zetasql.resolvedast.ResolvedMergeWhenEnums.ActionType;
 import com.google.zetasql.resolvedast.ResolvedStatementEnums.ObjectAccess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,14 +30,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The bytes that a statement is billed for: the logical size of the columns it reads, in the partitions that its literal
- * predicates leave. UPDATE, DELETE and MERGE read all columns of their target.
+ * The bytes that a statement is billed for: the logical size of the columns it reads, in the
+ * partitions that its literal predicates leave. UPDATE, DELETE and MERGE read all columns of their
+ * target.
  */
 final class Billing {
   private static final long MEGABYTE = 1024 * 1024;
   private static final long MINIMUM_PER_TABLE = 10 * MEGABYTE;
 
-  /** One table's part in a statement: its columns and, for each scan, the condition on its partitions. */
+  /**
+   * One table's part in a statement: its columns and, for each scan, the condition on its
+   * partitions.
+   */
   private static final class Read {
     private final BoundTable table;
     private final Set<String> columns = new LinkedHashSet<>();
@@ -58,7 +61,8 @@ final class Billing {
   }
 
   /** The bytes processed; refuses what BigQuery refuses for its cost. */
-  static long of(ResolvedNode statement, Translation translation, SqlSession session, boolean inScript) {
+  static long of(
+      ResolvedNode statement, Translation translation, SqlSession session, boolean inScript) {
     Billing billing = new Billing(translation);
     billing.collectStatement(statement);
     long bytes = 0;
@@ -83,7 +87,11 @@ final class Billing {
     if (limit != null && billed > limit) {
       throw new BigQueryError(
           "bytesBilledLimitExceeded",
-          "Query exceeded limit for bytes billed: " + limit + ". " + billed + " or higher required.");
+          "Query exceeded limit for bytes billed: "
+              + limit
+              + ". "
+              + billed
+              + " or higher required.");
     }
   }
 
@@ -97,9 +105,14 @@ final class Billing {
     if (fields.isEmpty()) {
       return 0;
     }
-    String where = read.conditions.contains("TRUE") ? "" : " WHERE " + String.join(" OR ", read.conditions);
+    String where =
+        read.conditions.contains("TRUE") ? "" : " WHERE " + String.join(" OR ", read.conditions);
     return session.query(
-        "SELECT coalesce(sum(" + LogicalSize.ofRow(fields) + "), 0)::BIGINT FROM " + read.table.relation() + where,
+        "SELECT coalesce(sum("
+            + LogicalSize.ofRow(fields)
+            + "), 0)::BIGINT FROM "
+            + read.table.relation()
+            + where,
         rows -> {
           rows.next();
           return rows.getLong(1);
@@ -127,7 +140,9 @@ final class Billing {
   private void merge(ResolvedMergeStmt merge) {
     List<ResolvedExpr> conditions = conjuncts(merge.getMergeExpr());
     boolean onlyInserts =
-        merge.getWhenClauseList().stream().map(ResolvedMergeWhen::getActionType).allMatch(ActionType.INSERT::equals);
+        merge.getWhenClauseList().stream()
+            .map(ResolvedMergeWhen::getActionType)
+            .allMatch(ActionType.INSERT::equals);
     if (onlyInserts) {
       List<ResolvedColumn> columns = new ArrayList<>();
       for (int i = 0; i < merge.getColumnAccessList().size(); i++) {
@@ -150,7 +165,8 @@ final class Billing {
     return table(scan, scan.getColumnList(), conditions);
   }
 
-  private Read table(ResolvedTableScan scan, List<ResolvedColumn> columns, List<ResolvedExpr> conditions) {
+  private Read table(
+      ResolvedTableScan scan, List<ResolvedColumn> columns, List<ResolvedExpr> conditions) {
     BoundTable table = translation.table(scan);
     Read read = reads.computeIfAbsent(table.key(), k -> new Read(table));
     columns.forEach(c -> read.columns.add(c.getName()));
@@ -168,10 +184,13 @@ final class Billing {
     boolean required =
         Boolean.TRUE.equals(table.resource().getRequirePartitionFilter())
             || table.resource().getTimePartitioning() != null
-                && Boolean.TRUE.equals(table.resource().getTimePartitioning().getRequirePartitionFilter());
+                && Boolean.TRUE.equals(
+                    table.resource().getTimePartitioning().getRequirePartitionFilter());
     if (required && condition == null) {
       throw BigQueryError.invalidQuery(
-          "Cannot query over table '" + table.key().replace(':', '.') + "' without a filter over column(s) '"
+          "Cannot query over table '"
+              + table.key().replace(':', '.')
+              + "' without a filter over column(s) '"
               + String.join("', '", PartitionPruning.columns(table))
               + "' that can be used for partition elimination");
     }
@@ -197,7 +216,9 @@ final class Billing {
     } else if (scan instanceof ResolvedJoinScan) {
       join((ResolvedJoinScan) scan, conditions);
     } else if (scan instanceof ResolvedWithScan) {
-      ((ResolvedWithScan) scan).getWithEntryList().forEach(e -> scan(e.getWithSubquery(), List.of()));
+      ((ResolvedWithScan) scan)
+          .getWithEntryList()
+          .forEach(e -> scan(e.getWithSubquery(), List.of()));
       scan(((ResolvedWithScan) scan).getQuery(), conditions);
     } else if (scan instanceof ResolvedAggregateScan) {
       scan(((ResolvedAggregateScan) scan).getInputScan(), List.of());

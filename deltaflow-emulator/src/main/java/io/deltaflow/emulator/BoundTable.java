@@ -40,7 +40,8 @@ record BoundTable(String key, Table resource, String relation, List<TableFieldSc
       table.addSimpleColumn(field.getName(), SqlTypes.of(field));
     }
     if (byIngestionTime()) {
-      table.addSimpleColumn(new SimpleColumn(name, Warehouse.PARTITION_TIME, SqlTypes.TIMESTAMP, true, false));
+      table.addSimpleColumn(
+          new SimpleColumn(name, Warehouse.PARTITION_TIME, SqlTypes.TIMESTAMP, true, false));
       if (resource.getTimePartitioning().getType().equals("DAY")) {
         table.addSimpleColumn(new SimpleColumn(name, PARTITION_DATE, SqlTypes.DATE, true, false));
       }

@@ -28,7 +28,8 @@ final class Casts {
       cast = time(value, from, to);
     }
     if (cast == null) {
-      throw BigQueryError.unsupported("CAST from " + SqlTypes.name(from) + " to " + SqlTypes.name(to));
+      throw BigQueryError.unsupported(
+          "CAST from " + SqlTypes.name(from) + " to " + SqlTypes.name(to));
     }
     return cast;
   }
@@ -38,7 +39,9 @@ final class Casts {
     Type target = to.asArray().getElementType();
     String name = "e" + Math.floorMod(value.hashCode(), 1_000_000);
     String converted = of(name, element, target);
-    return converted.equals(name) ? value : "list_transform(" + value + ", lambda " + name + ": " + converted + ")";
+    return converted.equals(name)
+        ? value
+        : "list_transform(" + value + ", lambda " + name + ": " + converted + ")";
   }
 
   private static String struct(String value, StructType from, StructType to) {
@@ -49,7 +52,8 @@ final class Casts {
     for (int i = 0; i < to.getFieldCount(); i++) {
       String field = "(" + value + ")." + SqlTypes.structField(from, i);
       fields.add(
-          SqlTypes.structField(to, i) + ": "
+          SqlTypes.structField(to, i)
+              + ": "
               + of(field, from.getField(i).getType(), to.getField(i).getType()));
     }
     return "CASE WHEN " + value + " IS NULL THEN NULL ELSE {" + String.join(", ", fields) + "} END";
@@ -121,7 +125,9 @@ final class Casts {
       case TYPE_INT64:
         return to.isDouble() || to.isNumeric()
             ? "CAST(" + value + " AS " + SqlTypes.duckdb(to) + ")"
-            : to.isBigNumeric() ? "CAST(" + value + " AS VARCHAR)" : to.isBool() ? "(" + value + " <> 0)" : null;
+            : to.isBigNumeric()
+                ? "CAST(" + value + " AS VARCHAR)"
+                : to.isBool() ? "(" + value + " <> 0)" : null;
       case TYPE_BOOL:
         return to.isInt64() ? "CAST(" + value + " AS BIGINT)" : null;
       case TYPE_DOUBLE:
@@ -156,12 +162,16 @@ final class Casts {
       case TYPE_DATETIME:
         return to.isTimestamp()
             ? toTimestamp(value)
-            : to.isDate() || to.isTime() ? "CAST(" + value + " AS " + SqlTypes.duckdb(to) + ")" : null;
+            : to.isDate() || to.isTime()
+                ? "CAST(" + value + " AS " + SqlTypes.duckdb(to) + ")"
+                : null;
       case TYPE_TIMESTAMP:
         String local = toDatetime(value);
         return to.isDatetime()
             ? local
-            : to.isDate() || to.isTime() ? "CAST(" + local + " AS " + SqlTypes.duckdb(to) + ")" : null;
+            : to.isDate() || to.isTime()
+                ? "CAST(" + local + " AS " + SqlTypes.duckdb(to) + ")"
+                : null;
       default:
         return null;
     }
@@ -208,16 +218,41 @@ final class Casts {
   /** Rounds to a scale and fails beyond a precision. */
   static String fits(String value, Type type, long precision, long scale, String column) {
     String function = type.isNumeric() ? "bq_numeric_fits(" : "bq_bignumeric_fits(";
-    return function + value + ", '" + SqlTypes.name(type) + "', " + precision + "::BIGINT, " + scale + "::BIGINT, "
-        + SqlLiteral.string(column) + ")";
+    return function
+        + value
+        + ", '"
+        + SqlTypes.name(type)
+        + "', "
+        + precision
+        + "::BIGINT, "
+        + scale
+        + "::BIGINT, "
+        + SqlLiteral.string(column)
+        + ")";
   }
 
   static String lengthChecked(String value, long limit, String type, String column) {
     String length = type.equals("STRING") ? "length(" + value + ")" : "octet_length(" + value + ")";
     String message =
-        "'" + type + "(" + limit + ") has maximum length " + limit + " but got a value with length ', " + length
-            + (column.isEmpty() ? "" : ", " + SqlLiteral.string("; error in writing field " + column));
-    return "CASE WHEN " + length + " > " + limit + " THEN "
-        + SqlErrors.raise(message, type.equals("STRING") ? "VARCHAR" : "BLOB") + " ELSE " + value + " END";
+        "'"
+            + type
+            + "("
+            + limit
+            + ") has maximum length "
+            + limit
+            + " but got a value with length ', "
+            + length
+            + (column.isEmpty()
+                ? ""
+                : ", " + SqlLiteral.string("; error in writing field " + column));
+    return "CASE WHEN "
+        + length
+        + " > "
+        + limit
+        + " THEN "
+        + SqlErrors.raise(message, type.equals("STRING") ? "VARCHAR" : "BLOB")
+        + " ELSE "
+        + value
+        + " END";
   }
 }

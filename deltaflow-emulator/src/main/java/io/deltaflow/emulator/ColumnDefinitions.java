@@ -24,7 +24,8 @@ final class ColumnDefinitions {
     if (definition.getGeneratedColumnInfo() != null) {
       throw BigQueryError.unsupported("generated columns");
     }
-    TableFieldSchema field = field(definition.getName(), definition.getType(), definition.getAnnotations());
+    TableFieldSchema field =
+        field(definition.getName(), definition.getType(), definition.getAnnotations());
     if (definition.getDefaultValue() != null) {
       field.setDefaultValueExpression(definition.getDefaultValue().getSql());
     }
@@ -38,8 +39,12 @@ final class ColumnDefinitions {
   }
 
   private static void apply(
-      TableFieldSchema field, Type type, ResolvedColumnAnnotations annotations, TypeParameters inherited) {
-    // The parameters of a nested type are with its own annotations or with those of the type around it.
+      TableFieldSchema field,
+      Type type,
+      ResolvedColumnAnnotations annotations,
+      TypeParameters inherited) {
+    // The parameters of a nested type are with its own annotations or with those of the type around
+    // it.
     boolean own =
         annotations != null
             && annotations.getTypeParameters() != null
@@ -70,7 +75,9 @@ final class ColumnDefinitions {
   }
 
   private static ResolvedColumnAnnotations child(ResolvedColumnAnnotations parent, int index) {
-    return parent == null || parent.getChildList().size() <= index ? null : parent.getChildList().get(index);
+    return parent == null || parent.getChildList().size() <= index
+        ? null
+        : parent.getChildList().get(index);
   }
 
   private static TypeParameters child(TypeParameters parent, int index) {
@@ -83,7 +90,9 @@ final class ColumnDefinitions {
     }
     if (parameters.isNumericTypeParameters()) {
       var numeric = parameters.getNumericTypeParameters();
-      field.setPrecision(numeric.getPrecision()).setScale(numeric.getScale() == 0 ? null : (long) numeric.getScale());
+      field
+          .setPrecision(numeric.getPrecision())
+          .setScale(numeric.getScale() == 0 ? null : (long) numeric.getScale());
     } else if (parameters.isStringTypeParameters()) {
       field.setMaxLength(parameters.getStringTypeParameters().getMaxLength());
     } else {
@@ -92,9 +101,11 @@ final class ColumnDefinitions {
   }
 
   static void option(TableFieldSchema field, ResolvedOption option) {
-    if (!option.getName().equalsIgnoreCase("description") || !(option.getValue() instanceof ResolvedLiteral)) {
+    if (!option.getName().equalsIgnoreCase("description")
+        || !(option.getValue() instanceof ResolvedLiteral)) {
       throw BigQueryError.unsupported("the column option " + option.getName());
     }
-    field.setDescription((String) SqlLiteral.value(((ResolvedLiteral) option.getValue()).getValue()));
+    field.setDescription(
+        (String) SqlLiteral.value(((ResolvedLiteral) option.getValue()).getValue()));
   }
 }

@@ -26,7 +26,8 @@ final class Comparisons {
     List<String> fields = new ArrayList<>();
     for (int i = 0; i < type.getFieldCount(); i++) {
       String field = "." + SqlTypes.structField(type, i);
-      fields.add(equal("(" + left + ")" + field, "(" + right + ")" + field, type.getField(i).getType()));
+      fields.add(
+          equal("(" + left + ")" + field, "(" + right + ")" + field, type.getField(i).getType()));
     }
     return "(" + String.join(" AND ", fields) + ")";
   }

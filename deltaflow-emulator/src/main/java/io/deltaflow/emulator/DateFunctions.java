@@ -9,19 +9,41 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
-/** GoogleSQL's date and time functions; days and microseconds since 1970 stand for dates and times. */
+/**
+ * GoogleSQL's date and time functions; days and microseconds since 1970 stand for dates and times.
+ */
 final class DateFunctions {
   private DateFunctions() {}
 
   static void install(NativeFunctions functions) throws SQLException {
     functions.add(
-        "bq_day_add", INT, a -> DateMath.addDay((Long) a[0], (Long) a[1], (String) a[2]), INT, INT, TEXT);
+        "bq_day_add",
+        INT,
+        a -> DateMath.addDay((Long) a[0], (Long) a[1], (String) a[2]),
+        INT,
+        INT,
+        TEXT);
     functions.add(
-        "bq_micros_add", INT, a -> DateMath.addMicros((Long) a[0], (Long) a[1], (String) a[2]), INT, INT, TEXT);
+        "bq_micros_add",
+        INT,
+        a -> DateMath.addMicros((Long) a[0], (Long) a[1], (String) a[2]),
+        INT,
+        INT,
+        TEXT);
     functions.add(
-        "bq_local_add", INT, a -> DateMath.addLocal((Long) a[0], (Long) a[1], (String) a[2]), INT, INT, TEXT);
+        "bq_local_add",
+        INT,
+        a -> DateMath.addLocal((Long) a[0], (Long) a[1], (String) a[2]),
+        INT,
+        INT,
+        TEXT);
     functions.add(
-        "bq_day_diff", INT, a -> DateMath.dayDifference((Long) a[0], (Long) a[1], (String) a[2]), INT, INT, TEXT);
+        "bq_day_diff",
+        INT,
+        a -> DateMath.dayDifference((Long) a[0], (Long) a[1], (String) a[2]),
+        INT,
+        INT,
+        TEXT);
     functions.add(
         "bq_micros_diff",
         INT,
@@ -36,9 +58,14 @@ final class DateFunctions {
         INT,
         INT,
         TEXT);
-    functions.add("bq_day_trunc", INT, a -> DateMath.truncateDay((Long) a[0], (String) a[1]), INT, TEXT);
     functions.add(
-        "bq_local_trunc", INT, a -> DateMath.truncateLocal((Long) a[0], (String) a[1], "UTC"), INT, TEXT);
+        "bq_day_trunc", INT, a -> DateMath.truncateDay((Long) a[0], (String) a[1]), INT, TEXT);
+    functions.add(
+        "bq_local_trunc",
+        INT,
+        a -> DateMath.truncateLocal((Long) a[0], (String) a[1], "UTC"),
+        INT,
+        TEXT);
     functions.add(
         "bq_zoned_trunc",
         INT,
@@ -48,25 +75,26 @@ final class DateFunctions {
         TEXT);
     functions.add("bq_extract", INT, a -> DateMath.extract((Long) a[0], (String) a[1]), INT, TEXT);
     functions.add("bq_to_zone", INT, a -> DateMath.toZone((Long) a[0], (String) a[1]), INT, TEXT);
-    functions.add("bq_from_zone", INT, a -> DateMath.fromZone((Long) a[0], (String) a[1]), INT, TEXT);
     functions.add(
-        "bq_time_format", TEXT, a -> TimeFormats.format((String) a[0], (Long) a[1], (String) a[2]), TEXT, INT, TEXT);
+        "bq_from_zone", INT, a -> DateMath.fromZone((Long) a[0], (String) a[1]), INT, TEXT);
     functions.add(
-        "bq_time_parse", INT, a -> TimeFormats.parse((String) a[0], (String) a[1], (String) a[2]), TEXT, TEXT, TEXT);
+        "bq_time_format",
+        TEXT,
+        a -> TimeFormats.format((String) a[0], (Long) a[1], (String) a[2]),
+        TEXT,
+        INT,
+        TEXT);
     functions.add(
-        "bq_clock",
+        "bq_time_parse",
         INT,
-        a -> DateMath.clock((Long) a[0], (Long) a[1], (Long) a[2]),
-        INT,
-        INT,
-        INT);
+        a -> TimeFormats.parse((String) a[0], (String) a[1], (String) a[2]),
+        TEXT,
+        TEXT,
+        TEXT);
     functions.add(
-        "bq_day_of",
-        INT,
-        a -> DateMath.day((Long) a[0], (Long) a[1], (Long) a[2]),
-        INT,
-        INT,
-        INT);
+        "bq_clock", INT, a -> DateMath.clock((Long) a[0], (Long) a[1], (Long) a[2]), INT, INT, INT);
+    functions.add(
+        "bq_day_of", INT, a -> DateMath.day((Long) a[0], (Long) a[1], (Long) a[2]), INT, INT, INT);
   }
 
   static String of(Call call, Instant now) {
@@ -77,7 +105,11 @@ final class DateFunctions {
         return call.size() == 0
             ? SqlLiteral.of(SqlTypes.DATE, now.atOffset(ZoneOffset.UTC).toLocalDate())
             : Casts.of(
-                "make_timestamp(bq_to_zone(" + SqlLiteral.micros(now) + "::BIGINT, " + call.argument(0) + "))",
+                "make_timestamp(bq_to_zone("
+                    + SqlLiteral.micros(now)
+                    + "::BIGINT, "
+                    + call.argument(0)
+                    + "))",
                 SqlTypes.simple("DATETIME"),
                 SqlTypes.DATE);
       case "current_datetime":
@@ -93,17 +125,40 @@ final class DateFunctions {
             : call.size() == 1 ? Casts.of(call.argument(0), call.typeOf(0), call.type()) : null;
       case "date_add":
       case "date_sub":
-        return Casts.fromDays("bq_day_add(" + Casts.days(call.argument(0)) + ", " + amount(call) + ", " + part(call, 2) + ")");
+        return Casts.fromDays(
+            "bq_day_add("
+                + Casts.days(call.argument(0))
+                + ", "
+                + amount(call)
+                + ", "
+                + part(call, 2)
+                + ")");
       case "timestamp_add":
       case "timestamp_sub":
-        return "make_timestamptz(bq_micros_add(epoch_us(" + call.argument(0) + "), " + amount(call) + ", "
-            + part(call, 2) + "))";
+        return "make_timestamptz(bq_micros_add(epoch_us("
+            + call.argument(0)
+            + "), "
+            + amount(call)
+            + ", "
+            + part(call, 2)
+            + "))";
       case "datetime_add":
       case "datetime_sub":
-        return "make_timestamp(bq_local_add(epoch_us(" + call.argument(0) + "), " + amount(call) + ", "
-            + part(call, 2) + "))";
+        return "make_timestamp(bq_local_add(epoch_us("
+            + call.argument(0)
+            + "), "
+            + amount(call)
+            + ", "
+            + part(call, 2)
+            + "))";
       case "date_diff":
-        return "bq_day_diff(" + Casts.days(call.argument(0)) + ", " + Casts.days(call.argument(1)) + ", " + part(call, 2) + ")";
+        return "bq_day_diff("
+            + Casts.days(call.argument(0))
+            + ", "
+            + Casts.days(call.argument(1))
+            + ", "
+            + part(call, 2)
+            + ")";
       case "timestamp_diff":
         return difference("bq_micros_diff", call);
       case "datetime_diff":
@@ -145,25 +200,47 @@ final class DateFunctions {
         return call.typeOf(0).isDate() && call.size() == 1 ? "last_day(" + first + ")" : null;
       case "generate_date_array":
         return call.size() == 2 || call.part(3).equals("DAY")
-            ? "list_transform(generate_series(" + Casts.days(first) + ", " + Casts.days(call.argument(1))
-                + (call.size() > 2 ? ", " + call.argument(2) : "") + "), lambda day: " + Casts.fromDays("day") + ")"
+            ? "list_transform(generate_series("
+                + Casts.days(first)
+                + ", "
+                + Casts.days(call.argument(1))
+                + (call.size() > 2 ? ", " + call.argument(2) : "")
+                + "), lambda day: "
+                + Casts.fromDays("day")
+                + ")"
             : null;
       case "format_timestamp":
-        return format(call, "epoch_us(" + call.argument(1) + ")", call.size() > 2 ? call.argument(2) : "'UTC'");
+        return format(
+            call,
+            "epoch_us(" + call.argument(1) + ")",
+            call.size() > 2 ? call.argument(2) : "'UTC'");
       case "format_datetime":
         return format(call, "epoch_us(" + call.argument(1) + ")", "''");
       case "format_date":
         return format(call, "(" + Casts.days(call.argument(1)) + " * 86400000000)", "''");
       case "parse_timestamp":
-        return "make_timestamptz(bq_time_parse(" + first + ", " + call.argument(1) + ", "
-            + (call.size() > 2 ? call.argument(2) : "'UTC'") + "))";
+        return "make_timestamptz(bq_time_parse("
+            + first
+            + ", "
+            + call.argument(1)
+            + ", "
+            + (call.size() > 2 ? call.argument(2) : "'UTC'")
+            + "))";
       case "parse_datetime":
         return "make_timestamp(bq_time_parse(" + first + ", " + call.argument(1) + ", 'UTC'))";
       case "parse_date":
-        return "CAST(make_timestamp(bq_time_parse(" + first + ", " + call.argument(1) + ", 'UTC')) AS DATE)";
+        return "CAST(make_timestamp(bq_time_parse("
+            + first
+            + ", "
+            + call.argument(1)
+            + ", 'UTC')) AS DATE)";
       case "string":
         return call.typeOf(0).isTimestamp()
-            ? "bq_timestamp_text(epoch_us(" + first + "), " + (call.size() > 1 ? call.argument(1) : "'UTC'") + ")"
+            ? "bq_timestamp_text(epoch_us("
+                + first
+                + "), "
+                + (call.size() > 1 ? call.argument(1) : "'UTC'")
+                + ")"
             : call.typeOf(0).isJson() ? null : Casts.text(first, call.typeOf(0));
       default:
         return null;
@@ -179,16 +256,25 @@ final class DateFunctions {
     Type from = call.typeOf(0);
     Type to = call.type();
     if (call.size() == 1) {
-      return from.getKind() == to.getKind() ? call.argument(0) : Casts.of(call.argument(0), from, to);
+      return from.getKind() == to.getKind()
+          ? call.argument(0)
+          : Casts.of(call.argument(0), from, to);
     }
     if (call.name().equals("date") && call.size() == 3) {
       return Casts.fromDays("bq_day_of(" + call.joined() + ")");
     }
     if (call.name().equals("datetime") && call.size() == 6) {
       String day = "bq_day_of(" + String.join(", ", call.arguments().subList(0, 3)) + ")";
-      return "make_timestamp(" + day + " * 86400000000 + bq_clock(" + String.join(", ", call.arguments().subList(3, 6)) + "))";
+      return "make_timestamp("
+          + day
+          + " * 86400000000 + bq_clock("
+          + String.join(", ", call.arguments().subList(3, 6))
+          + "))";
     }
-    if (call.name().equals("datetime") && call.size() == 2 && from.isDate() && call.typeOf(1).isTime()) {
+    if (call.name().equals("datetime")
+        && call.size() == 2
+        && from.isDate()
+        && call.typeOf(1).isTime()) {
       return "(" + call.argument(0) + " + " + call.argument(1) + ")";
     }
     if (call.size() != 2 || !call.typeOf(1).isString()) {
@@ -196,7 +282,12 @@ final class DateFunctions {
     }
     Type datetime = SqlTypes.simple("DATETIME");
     if (from.isTimestamp() && !to.isTimestamp()) {
-      String local = "make_timestamp(bq_to_zone(epoch_us(" + call.argument(0) + "), " + call.argument(1) + "))";
+      String local =
+          "make_timestamp(bq_to_zone(epoch_us("
+              + call.argument(0)
+              + "), "
+              + call.argument(1)
+              + "))";
       return Casts.of(local, datetime, to);
     }
     if (to.isTimestamp() && (from.isDate() || from.isDatetime())) {
@@ -215,19 +306,36 @@ final class DateFunctions {
   }
 
   private static String difference(String function, Call call) {
-    return function + "(epoch_us(" + call.argument(0) + "), epoch_us(" + call.argument(1) + "), " + part(call, 2) + ")";
+    return function
+        + "(epoch_us("
+        + call.argument(0)
+        + "), epoch_us("
+        + call.argument(1)
+        + "), "
+        + part(call, 2)
+        + ")";
   }
 
   private static String truncate(Call call) {
     Type type = call.typeOf(0);
     if (type.isDate()) {
-      return Casts.fromDays("bq_day_trunc(" + Casts.days(call.argument(0)) + ", " + part(call, 1) + ")");
+      return Casts.fromDays(
+          "bq_day_trunc(" + Casts.days(call.argument(0)) + ", " + part(call, 1) + ")");
     }
     if (type.isDatetime()) {
-      return "make_timestamp(bq_local_trunc(epoch_us(" + call.argument(0) + "), " + part(call, 1) + "))";
+      return "make_timestamp(bq_local_trunc(epoch_us("
+          + call.argument(0)
+          + "), "
+          + part(call, 1)
+          + "))";
     }
-    return "make_timestamptz(bq_zoned_trunc(epoch_us(" + call.argument(0) + "), " + part(call, 1) + ", "
-        + (call.size() > 2 ? call.argument(2) : "'UTC'") + "))";
+    return "make_timestamptz(bq_zoned_trunc(epoch_us("
+        + call.argument(0)
+        + "), "
+        + part(call, 1)
+        + ", "
+        + (call.size() > 2 ? call.argument(2) : "'UTC'")
+        + "))";
   }
 
   private static String extract(Call call) {

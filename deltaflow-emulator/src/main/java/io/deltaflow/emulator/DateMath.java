@@ -10,7 +10,9 @@ import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
 
-/** Calendar arithmetic on days and microseconds since 1970, by the names of GoogleSQL's date parts. */
+/**
+ * Calendar arithmetic on days and microseconds since 1970, by the names of GoogleSQL's date parts.
+ */
 final class DateMath {
   private DateMath() {}
 
@@ -20,21 +22,26 @@ final class DateMath {
               LocalDate.of(Math.toIntExact(year), Math.toIntExact(month), Math.toIntExact(day)))
           .toEpochDay();
     } catch (ArithmeticException | java.time.DateTimeException | BigQueryError e) {
-      throw BigQueryError.invalidQuery("Input calculates to invalid date: " + year + "-" + month + "-" + day);
+      throw BigQueryError.invalidQuery(
+          "Input calculates to invalid date: " + year + "-" + month + "-" + day);
     }
   }
 
   static long clock(long hour, long minute, long second) {
     try {
-      return LocalTime.of(Math.toIntExact(hour), Math.toIntExact(minute), Math.toIntExact(second)).toNanoOfDay() / 1000;
+      return LocalTime.of(Math.toIntExact(hour), Math.toIntExact(minute), Math.toIntExact(second))
+              .toNanoOfDay()
+          / 1000;
     } catch (ArithmeticException | java.time.DateTimeException e) {
-      throw BigQueryError.invalidQuery("Input calculates to invalid time: " + hour + ":" + minute + ":" + second);
+      throw BigQueryError.invalidQuery(
+          "Input calculates to invalid time: " + hour + ":" + minute + ":" + second);
     }
   }
 
   static long addDay(long day, long amount, String part) {
     try {
-      return TextCasts.checked(shifted(LocalDate.ofEpochDay(day).atStartOfDay(), amount, part).toLocalDate())
+      return TextCasts.checked(
+              shifted(LocalDate.ofEpochDay(day).atStartOfDay(), amount, part).toLocalDate())
           .toEpochDay();
     } catch (ArithmeticException | java.time.DateTimeException | BigQueryError e) {
       throw overflow("date " + LocalDate.ofEpochDay(day), amount, part);
@@ -47,7 +54,8 @@ final class DateMath {
       long sum = Math.addExact(micros, Math.multiplyExact(amount, micros(part)));
       return SqlLiteral.micros(TextCasts.checked(SqlLiteral.instant(sum)));
     } catch (ArithmeticException | BigQueryError e) {
-      throw overflow("timestamp " + TextCasts.text(SqlLiteral.instant(micros), ZoneOffset.UTC), amount, part);
+      throw overflow(
+          "timestamp " + TextCasts.text(SqlLiteral.instant(micros), ZoneOffset.UTC), amount, part);
     }
   }
 
@@ -61,7 +69,8 @@ final class DateMath {
   }
 
   private static BigQueryError overflow(String value, long amount, String part) {
-    return BigQueryError.invalidQuery("Adding " + amount + " " + part + " to " + value + " causes overflow");
+    return BigQueryError.invalidQuery(
+        "Adding " + amount + " " + part + " to " + value + " causes overflow");
   }
 
   private static LocalDateTime shifted(LocalDateTime value, long amount, String part) {

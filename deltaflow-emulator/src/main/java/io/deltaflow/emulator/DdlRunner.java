@@ -39,12 +39,16 @@ final class DdlRunner {
   QueryResult run(ResolvedStatement statement, StatementRunner.Outcome outcome, long bytes) {
     if (statement instanceof ResolvedCreateTableStmt) {
       ResolvedCreateTableStmt create = (ResolvedCreateTableStmt) statement;
-      DmlRunner.refuse(create.getCloneFrom() != null || create.getCopyFrom() != null, "CREATE TABLE CLONE and COPY");
-      TableReference created = create(create, create.getPartitionByList(), create.getClusterByList());
+      DmlRunner.refuse(
+          create.getCloneFrom() != null || create.getCopyFrom() != null,
+          "CREATE TABLE CLONE and COPY");
+      TableReference created =
+          create(create, create.getPartitionByList(), create.getClusterByList());
       return outcome.of("CREATE_TABLE", null, created, bytes);
     } else if (statement instanceof ResolvedCreateTableAsSelectStmt) {
       ResolvedCreateTableAsSelectStmt create = (ResolvedCreateTableAsSelectStmt) statement;
-      TableReference created = create(create, create.getPartitionByList(), create.getClusterByList());
+      TableReference created =
+          create(create, create.getPartitionByList(), create.getClusterByList());
       return outcome.of("CREATE_TABLE_AS_SELECT", null, created, bytes);
     } else if (statement instanceof ResolvedDropStmt) {
       return drop((ResolvedDropStmt) statement, outcome);
@@ -67,7 +71,10 @@ final class DdlRunner {
 
   private void requireOutsideTransaction(String statement) {
     if (session.inTransaction()) {
-      throw BigQueryError.invalidQuery(statement + " is not supported inside a transaction: only temporary tables may be created and dropped there");
+      throw BigQueryError.invalidQuery(
+          statement
+              + " is not supported inside a transaction: only temporary tables may be created and"
+              + " dropped there");
     }
   }
 
@@ -76,7 +83,9 @@ final class DdlRunner {
   }
 
   private TableReference create(
-      ResolvedCreateTableStmtBase statement, List<ResolvedExpr> partitionBy, List<ResolvedExpr> clusterBy) {
+      ResolvedCreateTableStmtBase statement,
+      List<ResolvedExpr> partitionBy,
+      List<ResolvedExpr> clusterBy) {
     DmlRunner.refuse(statement.getLikeTable() != null, "CREATE TABLE LIKE");
     DmlRunner.refuse(
         !statement.getForeignKeyList().isEmpty() || !statement.getCheckConstraintList().isEmpty(),
@@ -95,7 +104,9 @@ final class DdlRunner {
   }
 
   private Table table(
-      ResolvedCreateTableStmtBase statement, List<ResolvedExpr> partitionBy, List<ResolvedExpr> clusterBy) {
+      ResolvedCreateTableStmtBase statement,
+      List<ResolvedExpr> partitionBy,
+      List<ResolvedExpr> clusterBy) {
     boolean temporary = statement.getCreateScope() == CreateScope.CREATE_TEMP;
     TableReference reference =
         temporary
@@ -104,7 +115,9 @@ final class DdlRunner {
     Table table =
         new Table()
             .setTableReference(reference)
-            .setSchema(new TableSchema().setFields(ColumnDefinitions.fields(statement.getColumnDefinitionList())));
+            .setSchema(
+                new TableSchema()
+                    .setFields(ColumnDefinitions.fields(statement.getColumnDefinitionList())));
     TableLayouts.apply(table, partitionBy, clusterBy);
     TableOptions.apply(table, statement.getOptionList(), this::option);
     if (statement.getPrimaryKey() != null) {
@@ -113,17 +126,21 @@ final class DdlRunner {
       }
       table.setTableConstraints(
           new TableConstraints()
-              .setPrimaryKey(new TableConstraints.PrimaryKey().setColumns(statement.getPrimaryKey().getColumnNameList())));
+              .setPrimaryKey(
+                  new TableConstraints.PrimaryKey()
+                      .setColumns(statement.getPrimaryKey().getColumnNameList())));
     }
     return table;
   }
 
   private TableReference temporaryReference(List<String> path) {
     if (!inScript) {
-      throw BigQueryError.invalidQuery("Use of CREATE TEMPORARY TABLE requires a script or session");
+      throw BigQueryError.invalidQuery(
+          "Use of CREATE TEMPORARY TABLE requires a script or session");
     }
     if (path.size() != 1) {
-      throw BigQueryError.invalidQuery("Temporary tables are not in a dataset: " + String.join(".", path));
+      throw BigQueryError.invalidQuery(
+          "Temporary tables are not in a dataset: " + String.join(".", path));
     }
     return new TableReference()
         .setProjectId(session.request().project())
@@ -147,7 +164,10 @@ final class DdlRunner {
     session.execute("CREATE TEMP TABLE " + relation + " (" + String.join(", ", columns) + ")");
     BoundTable created = BoundTable.of(table, relation);
     if (statement instanceof ResolvedCreateTableAsSelectStmt) {
-      insert((ResolvedCreateTableAsSelectStmt) statement, created, select((ResolvedCreateTableAsSelectStmt) statement));
+      insert(
+          (ResolvedCreateTableAsSelectStmt) statement,
+          created,
+          select((ResolvedCreateTableAsSelectStmt) statement));
     }
     session.addTemporary(name, created);
   }
@@ -186,7 +206,11 @@ final class DdlRunner {
     for (ResolvedOutputColumn output : statement.getOutputColumnList()) {
       values.add(Translation.name(output.getColumn()) + " AS v" + values.size());
     }
-    return "SELECT " + String.join(", ", values) + " FROM (" + translation.scans().select(statement.getQuery()) + ")";
+    return "SELECT "
+        + String.join(", ", values)
+        + " FROM ("
+        + translation.scans().select(statement.getQuery())
+        + ")";
   }
 
   private long insert(ResolvedCreateTableAsSelectStmt statement, BoundTable table, String rows) {
@@ -204,8 +228,15 @@ final class DdlRunner {
                   SqlTypes.of(field))));
     }
     return session.execute(
-        "INSERT INTO " + table.relation() + " (" + String.join(", ", names) + ") SELECT " + String.join(", ", values)
-            + " FROM (" + rows + ")");
+        "INSERT INTO "
+            + table.relation()
+            + " ("
+            + String.join(", ", names)
+            + ") SELECT "
+            + String.join(", ", values)
+            + " FROM ("
+            + rows
+            + ")");
   }
 
   private QueryResult drop(ResolvedDropStmt statement, StatementRunner.Outcome outcome) {
@@ -253,10 +284,12 @@ final class DdlRunner {
     requireOutsideTransaction("CREATE SCHEMA");
     DatasetReference reference = dataset(statement.getNamePath());
     boolean exists = exists(reference);
-    if (session.request().dryRun() || exists && statement.getCreateMode() == CreateMode.CREATE_IF_NOT_EXISTS) {
+    if (session.request().dryRun()
+        || exists && statement.getCreateMode() == CreateMode.CREATE_IF_NOT_EXISTS) {
       return;
     }
-    DmlRunner.refuse(statement.getCreateMode() == CreateMode.CREATE_OR_REPLACE, "CREATE OR REPLACE SCHEMA");
+    DmlRunner.refuse(
+        statement.getCreateMode() == CreateMode.CREATE_OR_REPLACE, "CREATE OR REPLACE SCHEMA");
     Dataset dataset = new Dataset().setDatasetReference(reference);
     for (ResolvedOption option : statement.getOptionList()) {
       if (option.getName().equalsIgnoreCase("location")) {

@@ -38,9 +38,7 @@ final class DmlRunner {
     refuse(statement.getOnConflictClause() != null, "ON CONFLICT");
     List<ResolvedColumn> columns = statement.getInsertColumnList();
     String rows =
-        statement.getQuery() == null
-            ? values(statement.getRowList(), columns)
-            : query(statement);
+        statement.getQuery() == null ? values(statement.getRowList(), columns) : query(statement);
     return new DmlStatistics().setInsertedRowCount(insertRows(columns, rows));
   }
 
@@ -56,12 +54,18 @@ final class DmlRunner {
     for (int i = 0; i < outputs.size(); i++) {
       values.add(Translation.name(outputs.get(i)) + " AS v" + i);
     }
-    return "SELECT " + String.join(", ", values) + " FROM (" + translation.scans().select(statement.getQuery()) + ")";
+    return "SELECT "
+        + String.join(", ", values)
+        + " FROM ("
+        + translation.scans().select(statement.getQuery())
+        + ")";
   }
 
   private String values(List<ResolvedInsertRow> rows, List<ResolvedColumn> columns) {
     String names =
-        java.util.stream.IntStream.range(0, columns.size()).mapToObj(i -> "v" + i).collect(Collectors.joining(", "));
+        java.util.stream.IntStream.range(0, columns.size())
+            .mapToObj(i -> "v" + i)
+            .collect(Collectors.joining(", "));
     List<String> tuples = new ArrayList<>();
     for (ResolvedInsertRow row : rows) {
       tuples.add("(" + String.join(", ", values(row, columns)) + ")");
@@ -80,7 +84,9 @@ final class DmlRunner {
   /** A value to write; DEFAULT is NULL, since columns with a default are refused. */
   String value(ResolvedDMLValue value, ResolvedColumn column) {
     if (value.getValue() instanceof ResolvedDMLDefault) {
-      refuse(table.field(column.getName()).getDefaultValueExpression() != null, "default values of columns");
+      refuse(
+          table.field(column.getName()).getDefaultValueExpression() != null,
+          "default values of columns");
       return SqlLiteral.of(column.getType(), null);
     }
     return translation.expressions().of(value.getValue());
@@ -101,12 +107,18 @@ final class DmlRunner {
             });
     if (written > MAX_PARTITIONS) {
       throw BigQueryError.invalidQuery(
-          "Too many partitions produced by query, allowed " + MAX_PARTITIONS + ", query produces at least " + written
+          "Too many partitions produced by query, allowed "
+              + MAX_PARTITIONS
+              + ", query produces at least "
+              + written
               + " partitions");
     }
   }
 
-  /** Checks the partitions that new values of the partitioning column lead to, if it is among the columns. */
+  /**
+   * Checks the partitions that new values of the partitioning column lead to, if it is among the
+   * columns.
+   */
   private void limitPartitions(List<ResolvedColumn> columns, String rows) {
     if (PartitionPruning.columns(table).size() != 1) {
       return;
@@ -122,7 +134,12 @@ final class DmlRunner {
   private void limitPartitionsOf(String rows) {
     if (!PartitionPruning.columns(table).isEmpty()) {
       limitPartitions(
-          PartitionPruning.partitionId(table) + " FROM " + table.relation() + " WHERE rowid IN (" + rows + ")");
+          PartitionPruning.partitionId(table)
+              + " FROM "
+              + table.relation()
+              + " WHERE rowid IN ("
+              + rows
+              + ")");
     }
   }
 
@@ -149,8 +166,15 @@ final class DmlRunner {
       }
     }
     return session.execute(
-        "INSERT INTO " + table.relation() + " (" + String.join(", ", names) + ") SELECT " + String.join(", ", values)
-            + " FROM (" + rows + ")");
+        "INSERT INTO "
+            + table.relation()
+            + " ("
+            + String.join(", ", names)
+            + ") SELECT "
+            + String.join(", ", values)
+            + " FROM ("
+            + rows
+            + ")");
   }
 
   DmlStatistics update(ResolvedUpdateStmt statement) {
@@ -162,13 +186,26 @@ final class DmlRunner {
       columns.add(column);
       values.add(value(item.getSetValue(), column) + " AS v" + (columns.size() - 1));
     }
-    String from = " FROM (" + translation.scans().table(statement.getTableScan(), true) + ") AS " + translation.alias();
+    String from =
+        " FROM ("
+            + translation.scans().table(statement.getTableScan(), true)
+            + ") AS "
+            + translation.alias();
     if (statement.getFromScan() != null) {
-      from += " CROSS JOIN (" + translation.scans().select(statement.getFromScan()) + ") AS " + translation.alias();
+      from +=
+          " CROSS JOIN ("
+              + translation.scans().select(statement.getFromScan())
+              + ") AS "
+              + translation.alias();
     }
     String staged = SqlSession.newName();
     session.execute(
-        "CREATE TEMP TABLE " + staged + " AS SELECT rid, " + String.join(", ", values) + from + " WHERE "
+        "CREATE TEMP TABLE "
+            + staged
+            + " AS SELECT rid, "
+            + String.join(", ", values)
+            + from
+            + " WHERE "
             + translation.expressions().of(statement.getWhereExpr()));
     if (statement.getFromScan() != null) {
       requireOneSourceRow(staged);
@@ -188,7 +225,9 @@ final class DmlRunner {
   void requireOneSourceRow(String staged) {
     boolean several =
         session.query(
-            "SELECT 1 FROM " + staged + " WHERE rid IS NOT NULL GROUP BY rid HAVING count(*) > 1 LIMIT 1",
+            "SELECT 1 FROM "
+                + staged
+                + " WHERE rid IS NOT NULL GROUP BY rid HAVING count(*) > 1 LIMIT 1",
             java.sql.ResultSet::next);
     if (several) {
       throw BigQueryError.invalidQuery(SEVERAL_SOURCE_ROWS);
@@ -211,14 +250,23 @@ final class DmlRunner {
       checked.add(StoredValues.checked(field, "v" + i) + " AS v" + i);
     }
     return session.execute(
-        "UPDATE " + table.relation() + " AS t SET " + String.join(", ", assignments) + " FROM (SELECT rid, "
-            + String.join(", ", checked) + " FROM (" + rows + ")) AS x WHERE t.rowid = x.rid");
+        "UPDATE "
+            + table.relation()
+            + " AS t SET "
+            + String.join(", ", assignments)
+            + " FROM (SELECT rid, "
+            + String.join(", ", checked)
+            + " FROM ("
+            + rows
+            + ")) AS x WHERE t.rowid = x.rid");
   }
 
   DmlStatistics delete(ResolvedDeleteStmt statement) {
     refuse(statement.getReturning() != null, "THEN RETURN");
     String rows =
-        "SELECT rid FROM (" + translation.scans().table(statement.getTableScan(), true) + ") WHERE "
+        "SELECT rid FROM ("
+            + translation.scans().table(statement.getTableScan(), true)
+            + ") WHERE "
             + translation.expressions().of(statement.getWhereExpr());
     return new DmlStatistics().setDeletedRowCount(deleteRows(rows));
   }
@@ -230,6 +278,7 @@ final class DmlRunner {
 
   DmlStatistics truncate(ResolvedTruncateStmt statement) {
     refuse(statement.getWhereExpr() != null, "TRUNCATE TABLE ... WHERE");
-    return new DmlStatistics().setDeletedRowCount(session.execute("DELETE FROM " + table.relation()));
+    return new DmlStatistics()
+        .setDeletedRowCount(session.execute("DELETE FROM " + table.relation()));
   }
 }

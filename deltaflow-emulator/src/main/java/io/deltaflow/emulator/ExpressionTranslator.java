@@ -22,7 +22,10 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedSystemVariable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Scalar expressions of the resolved tree as DuckDB expressions of exactly the type {@link SqlTypes#duckdb} names. */
+/**
+ * Scalar expressions of the resolved tree as DuckDB expressions of exactly the type {@link
+ * SqlTypes#duckdb} names.
+ */
 final class ExpressionTranslator {
   private final Translation translation;
   private final FunctionTranslator functions;
@@ -51,7 +54,11 @@ final class ExpressionTranslator {
       return "(" + of(get.getExpr()) + ")." + SqlTypes.structField(type, (int) get.getFieldIdx());
     } else if (expression instanceof ResolvedGetJsonField) {
       ResolvedGetJsonField get = (ResolvedGetJsonField) expression;
-      return "bq_json_field(" + of(get.getExpr()) + ", " + SqlLiteral.string(get.getFieldName()) + ")";
+      return "bq_json_field("
+          + of(get.getExpr())
+          + ", "
+          + SqlLiteral.string(get.getFieldName())
+          + ")";
     } else if (expression instanceof ResolvedParameter) {
       return SqlLiteral.of(translation.parameter((ResolvedParameter) expression));
     } else if (expression instanceof ResolvedConstant) {
@@ -61,7 +68,8 @@ final class ExpressionTranslator {
       return SqlLiteral.of(
           translation.systemVariable(((ResolvedSystemVariable) expression).getNamePath()));
     }
-    throw BigQueryError.unsupported("this form of expression (" + expression.nodeKindString() + ")");
+    throw BigQueryError.unsupported(
+        "this form of expression (" + expression.nodeKindString() + ")");
   }
 
   List<String> all(List<ResolvedExpr> expressions) {
@@ -76,7 +84,9 @@ final class ExpressionTranslator {
 
   private String call(ResolvedFunctionCall call) {
     String translated = functions.of(call);
-    return call.getErrorMode() == ErrorMode.SAFE_ERROR_MODE ? "TRY(" + translated + ")" : translated;
+    return call.getErrorMode() == ErrorMode.SAFE_ERROR_MODE
+        ? "TRY(" + translated + ")"
+        : translated;
   }
 
   private String cast(ResolvedCast cast) {
@@ -98,8 +108,10 @@ final class ExpressionTranslator {
     if (!type.isNumeric() && !type.isBigNumeric() && !type.isString() && !type.isBytes()) {
       return new TypeParameters();
     }
-    AnyResolvedExprProto proto = (AnyResolvedExprProto) cast.serialize(new FileDescriptorSetsBuilder());
-    return TypeParameters.deserialize(proto.getResolvedCastNode().getTypeModifiers().getTypeParameters());
+    AnyResolvedExprProto proto =
+        (AnyResolvedExprProto) cast.serialize(new FileDescriptorSetsBuilder());
+    return TypeParameters.deserialize(
+        proto.getResolvedCastNode().getTypeModifiers().getTypeParameters());
   }
 
   private String subquery(ResolvedSubqueryExpr expression) {
@@ -115,7 +127,13 @@ final class ExpressionTranslator {
         if (type.isStruct() || type.isDouble()) {
           throw BigQueryError.unsupported("IN (subquery) of " + SqlTypes.name(type));
         }
-        return "(" + of(expression.getInExpr()) + " IN (SELECT " + onlyColumn(scan) + " FROM (" + query + ")))";
+        return "("
+            + of(expression.getInExpr())
+            + " IN (SELECT "
+            + onlyColumn(scan)
+            + " FROM ("
+            + query
+            + ")))";
       case ARRAY:
         return "ARRAY(SELECT " + onlyColumn(scan) + " FROM (" + query + "))";
       default:

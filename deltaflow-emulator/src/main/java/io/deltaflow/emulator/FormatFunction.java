@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** FORMAT() of the common specifiers; arguments come as {@code INT64:42}, or NULL. */
 final class FormatFunction {
-  private static final Pattern SPECIFIER = Pattern.compile("%([-+ 0']*)([0-9]+)?(?:\\.([0-9]+))?([a-zA-Z%])");
+  private static final Pattern SPECIFIER =
+      Pattern.compile("%([-+ 0']*)([0-9]+)?(?:\\.([0-9]+))?([a-zA-Z%])");
 
   private FormatFunction() {}
 
@@ -31,7 +32,8 @@ final class FormatFunction {
         continue;
       }
       if (next >= arguments.length) {
-        throw BigQueryError.invalidQuery("Too few arguments to FORMAT for pattern \"" + format + "\"");
+        throw BigQueryError.invalidQuery(
+            "Too few arguments to FORMAT for pattern \"" + format + "\"");
       }
       String argument = (String) arguments[next++];
       char conversion = matcher.group(4).charAt(0);
@@ -41,7 +43,8 @@ final class FormatFunction {
       out.append(padded(value(argument, conversion, matcher), matcher));
     }
     if (next < arguments.length) {
-      throw BigQueryError.invalidQuery("Too many arguments to FORMAT for pattern \"" + format + "\"");
+      throw BigQueryError.invalidQuery(
+          "Too many arguments to FORMAT for pattern \"" + format + "\"");
     }
     String rest = format.substring(end);
     if (rest.contains("%")) {
@@ -70,7 +73,9 @@ final class FormatFunction {
       case 'F':
         int scale = specifier.group(3) == null ? 6 : Integer.parseInt(specifier.group(3));
         BigDecimal number = new BigDecimal(text).setScale(scale, RoundingMode.HALF_EVEN);
-        return specifier.group(1).contains("'") ? grouped(number.toPlainString()) : number.toPlainString();
+        return specifier.group(1).contains("'")
+            ? grouped(number.toPlainString())
+            : number.toPlainString();
       case 'x':
         return Long.toHexString(Long.parseLong(text));
       default:
@@ -121,7 +126,8 @@ final class FormatFunction {
 
   private static String grouped(String number) {
     int point = number.indexOf('.') < 0 ? number.length() : number.indexOf('.');
-    return number.substring(0, point).replaceAll("(?<=[0-9])(?=([0-9]{3})+$)", ",") + number.substring(point);
+    return number.substring(0, point).replaceAll("(?<=[0-9])(?=([0-9]{3})+$)", ",")
+        + number.substring(point);
   }
 
   private static String padded(String value, Matcher specifier) {

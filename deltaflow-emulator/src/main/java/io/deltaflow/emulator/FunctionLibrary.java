@@ -21,8 +21,8 @@ import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * The functions that translated SQL calls where DuckDB's own differ from GoogleSQL's. Dates travel as days and times as
- * microseconds since 1970.
+ * The functions that translated SQL calls where DuckDB's own differ from GoogleSQL's. Dates travel
+ * as days and times as microseconds since 1970.
  */
 final class FunctionLibrary {
   private static final MathContext QUOTIENT = new MathContext(120, RoundingMode.HALF_UP);
@@ -47,7 +47,10 @@ final class FunctionLibrary {
     functions.add(
         "bq_farm",
         INT,
-        a -> Hashing.farmHashFingerprint64().hashBytes(HexFormat.of().parseHex((String) a[0])).asLong(),
+        a ->
+            Hashing.farmHashFingerprint64()
+                .hashBytes(HexFormat.of().parseHex((String) a[0]))
+                .asLong(),
         TEXT);
     DateFunctions.install(functions);
     TextFunctions.install(functions);
@@ -58,7 +61,8 @@ final class FunctionLibrary {
     addFloat(functions, "bq_float_add", "+", Double::sum);
     addFloat(functions, "bq_float_subtract", "-", (a, b) -> a - b);
     addFloat(functions, "bq_float_multiply", "*", (a, b) -> a * b);
-    functions.add("bq_float_divide", FLOAT, a -> divide((Double) a[0], (Double) a[1]), FLOAT, FLOAT);
+    functions.add(
+        "bq_float_divide", FLOAT, a -> divide((Double) a[0], (Double) a[1]), FLOAT, FLOAT);
     functions.add("bq_float_to_int", INT, a -> toInt((Double) a[0]), FLOAT);
     functions.add("bq_float_to_numeric", NUMERIC, a -> toNumeric((Double) a[0]), FLOAT);
     functions.add("bq_float_text", TEXT, a -> TextCasts.text((Double) a[0]), FLOAT);
@@ -109,8 +113,7 @@ final class FunctionLibrary {
   private static double finite(double result, double left, double right, String sign) {
     if (!Double.isFinite(result) && Double.isFinite(left) && Double.isFinite(right)) {
       throw BigQueryError.invalidQuery(
-          "double overflow: "
-              + TextCasts.text(left) + " " + sign + " " + TextCasts.text(right));
+          "double overflow: " + TextCasts.text(left) + " " + sign + " " + TextCasts.text(right));
     }
     return result;
   }
@@ -136,7 +139,8 @@ final class FunctionLibrary {
   private static BigDecimal toNumeric(double value) {
     if (!Double.isFinite(value)) {
       throw BigQueryError.invalidQuery(
-          "Illegal conversion of non-finite floating point number to numeric: " + TextCasts.text(value));
+          "Illegal conversion of non-finite floating point number to numeric: "
+              + TextCasts.text(value));
     }
     return numeric(new BigDecimal(value), "numeric out of range: " + TextCasts.text(value));
   }
@@ -172,7 +176,8 @@ final class FunctionLibrary {
         a -> {
           BigDecimal rounded = ((BigDecimal) a[0]).setScale(0, RoundingMode.HALF_UP);
           if (rounded.unscaledValue().bitLength() > 63) {
-            throw BigQueryError.invalidQuery("int64 out of range: " + BigNumerics.text((BigDecimal) a[0]));
+            throw BigQueryError.invalidQuery(
+                "int64 out of range: " + BigNumerics.text((BigDecimal) a[0]));
           }
           return rounded.longValue();
         },
@@ -182,7 +187,9 @@ final class FunctionLibrary {
     functions.add(
         "bq_bignumeric_fits",
         TEXT,
-        a -> BigNumerics.text(fitting(new Object[] {new BigDecimal((String) a[0]), a[1], a[2], a[3], a[4]})),
+        a ->
+            BigNumerics.text(
+                fitting(new Object[] {new BigDecimal((String) a[0]), a[1], a[2], a[3], a[4]})),
         TEXT,
         TEXT,
         INT,
@@ -190,16 +197,33 @@ final class FunctionLibrary {
         TEXT);
   }
 
-  /** Arguments: value, type name, precision, scale, column. Rounds to the scale; fails beyond the precision. */
+  /**
+   * Arguments: value, type name, precision, scale, column. Rounds to the scale; fails beyond the
+   * precision.
+   */
   private static BigDecimal fitting(Object[] a) {
     int scale = Math.toIntExact((Long) a[3]);
     BigDecimal rounded = ((BigDecimal) a[0]).setScale(scale, RoundingMode.HALF_UP);
     if (rounded.precision() > (Long) a[2] && rounded.signum() != 0) {
       BigDecimal largest =
-          BigDecimal.ONE.movePointRight((int) (long) (Long) a[2]).subtract(BigDecimal.ONE).movePointLeft(scale);
+          BigDecimal.ONE
+              .movePointRight((int) (long) (Long) a[2])
+              .subtract(BigDecimal.ONE)
+              .movePointLeft(scale);
       throw BigQueryError.invalidQuery(
-          a[1] + "(" + a[2] + (scale == 0 ? "" : ", " + scale) + ") has precision " + a[2] + " and scale " + scale
-              + " but got a value that is not in range of [-" + largest + ", " + largest + "]"
+          a[1]
+              + "("
+              + a[2]
+              + (scale == 0 ? "" : ", " + scale)
+              + ") has precision "
+              + a[2]
+              + " and scale "
+              + scale
+              + " but got a value that is not in range of [-"
+              + largest
+              + ", "
+              + largest
+              + "]"
               + (((String) a[4]).isEmpty() ? "" : "; error in writing field " + a[4]));
     }
     return rounded.setScale(Math.max(scale, 9));
@@ -228,7 +252,13 @@ final class FunctionLibrary {
   }
 
   private static String overflow(String type, BigDecimal left, String sign, BigDecimal right) {
-    return type + " overflow: " + BigNumerics.text(left) + " " + sign + " " + BigNumerics.text(right);
+    return type
+        + " overflow: "
+        + BigNumerics.text(left)
+        + " "
+        + sign
+        + " "
+        + BigNumerics.text(right);
   }
 
   private static void bigNumerics(NativeFunctions functions) throws SQLException {
@@ -262,7 +292,8 @@ final class FunctionLibrary {
           double value = (Double) a[0];
           if (!Double.isFinite(value)) {
             throw BigQueryError.invalidQuery(
-                "Illegal conversion of non-finite floating point number to BIGNUMERIC: " + TextCasts.text(value));
+                "Illegal conversion of non-finite floating point number to BIGNUMERIC: "
+                    + TextCasts.text(value));
           }
           return big(new BigDecimal(value), "BIGNUMERIC out of range: " + TextCasts.text(value));
         },
@@ -319,12 +350,12 @@ final class FunctionLibrary {
         a -> SqlLiteral.micros(TextCasts.dateTime((String) a[0]).toInstant(ZoneOffset.UTC)),
         TEXT);
     functions.add(
-        "bq_text_to_timestamp", INT, a -> SqlLiteral.micros(TextCasts.timestamp((String) a[0])), TEXT);
-    functions.add(
-        "bq_bytes_to_text",
-        TEXT,
-        a -> utf8(HexFormat.of().parseHex((String) a[0])),
+        "bq_text_to_timestamp",
+        INT,
+        a -> SqlLiteral.micros(TextCasts.timestamp((String) a[0])),
         TEXT);
+    functions.add(
+        "bq_bytes_to_text", TEXT, a -> utf8(HexFormat.of().parseHex((String) a[0])), TEXT);
   }
 
   private static String utf8(byte[] bytes) {
@@ -336,14 +367,15 @@ final class FunctionLibrary {
   }
 
   private static void toText(NativeFunctions functions) throws SQLException {
-    functions.add(
-        "bq_day_text", TEXT, a -> LocalDate.ofEpochDay((Long) a[0]).toString(), INT);
+    functions.add("bq_day_text", TEXT, a -> LocalDate.ofEpochDay((Long) a[0]).toString(), INT);
     functions.add(
         "bq_time_text", TEXT, a -> TextCasts.text(LocalTime.ofNanoOfDay((Long) a[0] * 1000)), INT);
     functions.add(
         "bq_datetime_text",
         TEXT,
-        a -> TextCasts.text(SqlLiteral.instant((Long) a[0]).atOffset(ZoneOffset.UTC).toLocalDateTime()),
+        a ->
+            TextCasts.text(
+                SqlLiteral.instant((Long) a[0]).atOffset(ZoneOffset.UTC).toLocalDateTime()),
         INT);
     functions.add(
         "bq_timestamp_text",

@@ -36,7 +36,11 @@ final class FunctionTranslator {
       List<String> types = new ArrayList<>();
       expressions.forEach(e -> types.add(SqlTypes.name(e.getType())));
       return BigQueryError.unsupported(
-          "the function " + name.toUpperCase(java.util.Locale.ROOT).replace("$", "") + "(" + String.join(", ", types) + ")");
+          "the function "
+              + name.toUpperCase(java.util.Locale.ROOT).replace("$", "")
+              + "("
+              + String.join(", ", types)
+              + ")");
     }
   }
 
@@ -48,7 +52,8 @@ final class FunctionTranslator {
 
   String of(ResolvedFunctionCall function) {
     if (function.getArgumentList().isEmpty() && !function.getGenericArgumentList().isEmpty()) {
-      throw BigQueryError.unsupported("the function " + function.getFunction().getSqlName() + " with a lambda");
+      throw BigQueryError.unsupported(
+          "the function " + function.getFunction().getSqlName() + " with a lambda");
     }
     String shifted = intervalShift(function);
     if (shifted != null) {
@@ -103,10 +108,14 @@ final class FunctionTranslator {
     }
     List<ResolvedExpr> parts = ((ResolvedFunctionCall) interval).getArgumentList();
     String amount = translation.expressions().of(parts.get(0));
-    String shift = (name.equals("$subtract") ? "(-" + amount + ")" : amount) + ", '"
-        + ((ResolvedLiteral) parts.get(1)).getValue().getEnumName() + "'))";
+    String shift =
+        (name.equals("$subtract") ? "(-" + amount + ")" : amount)
+            + ", '"
+            + ((ResolvedLiteral) parts.get(1)).getValue().getEnumName()
+            + "'))";
     ResolvedExpr value = arguments.get(1 - at);
-    String time = Casts.of(translation.expressions().of(value), value.getType(), function.getType());
+    String time =
+        Casts.of(translation.expressions().of(value), value.getType(), function.getType());
     return function.getType().isTimestamp()
         ? "make_timestamptz(bq_micros_add(epoch_us(" + time + "), " + shift
         : "make_timestamp(bq_local_add(epoch_us(" + time + "), " + shift;
@@ -117,7 +126,9 @@ final class FunctionTranslator {
       case "$equal":
         return Comparisons.equal(call.argument(0), call.argument(1), call.typeOf(0));
       case "$not_equal":
-        return "(NOT " + Comparisons.equal(call.argument(0), call.argument(1), call.typeOf(0)) + ")";
+        return "(NOT "
+            + Comparisons.equal(call.argument(0), call.argument(1), call.typeOf(0))
+            + ")";
       case "$less":
         return Comparisons.less(call.argument(0), call.argument(1), call.typeOf(0), false);
       case "$less_or_equal":
@@ -140,9 +151,13 @@ final class FunctionTranslator {
         if (call.typeOf(0).isDouble() || call.typeOf(0).isStruct()) {
           throw call.unsupported();
         }
-        return "(" + call.argument(0) + " IS "
+        return "("
+            + call.argument(0)
+            + " IS "
             + (call.name().contains("not") ? "NOT " : "")
-            + "DISTINCT FROM " + call.argument(1) + ")";
+            + "DISTINCT FROM "
+            + call.argument(1)
+            + ")";
       case "$and":
         return "(" + String.join(" AND ", call.arguments()) + ")";
       case "$or":
@@ -156,7 +171,13 @@ final class FunctionTranslator {
       case "$is_false":
         return "(" + call.argument(0) + " IS FALSE)";
       case "if":
-        return "CASE WHEN " + call.argument(0) + " THEN " + call.argument(1) + " ELSE " + call.argument(2) + " END";
+        return "CASE WHEN "
+            + call.argument(0)
+            + " THEN "
+            + call.argument(1)
+            + " ELSE "
+            + call.argument(2)
+            + " END";
       case "$case_no_value":
         return caseOf(call, 0);
       case "$case_with_value":
@@ -165,8 +186,11 @@ final class FunctionTranslator {
       case "ifnull":
         return "coalesce(" + call.joined() + ")";
       case "nullif":
-        return "CASE WHEN " + Comparisons.equal(call.argument(0), call.argument(1), call.typeOf(0))
-            + " THEN NULL ELSE " + call.argument(0) + " END";
+        return "CASE WHEN "
+            + Comparisons.equal(call.argument(0), call.argument(1), call.typeOf(0))
+            + " THEN NULL ELSE "
+            + call.argument(0)
+            + " END";
       case "error":
         return SqlErrors.raise(call.argument(0), SqlTypes.duckdb(call.type()));
       default:

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** TABLES, COLUMNS and PARTITIONS of a dataset's INFORMATION_SCHEMA, in their commonly used columns. */
+/**
+ * TABLES, COLUMNS and PARTITIONS of a dataset's INFORMATION_SCHEMA, in their commonly used columns.
+ */
 final class InformationSchema {
   private final SqlSession session;
   private final String project;
@@ -27,7 +29,8 @@ final class InformationSchema {
    */
   static BoundTable view(SqlSession session, List<String> path) {
     int schema = path.size() - 2;
-    String project = schema > 1 ? String.join(".", path.subList(0, schema - 1)) : session.request().project();
+    String project =
+        schema > 1 ? String.join(".", path.subList(0, schema - 1)) : session.request().project();
     String view = path.get(path.size() - 1).toUpperCase(Locale.ROOT);
     InformationSchema made = new InformationSchema(session, project, path.get(schema - 1));
     List<Table> tables = session.catalog().tables(project, made.dataset);
@@ -79,8 +82,13 @@ final class InformationSchema {
     if (empty) {
       tuples.add("(" + String.join(", ", nothing) + ")");
     }
-    return "(SELECT * FROM (VALUES " + String.join(", ", tuples) + ") AS t(" + String.join(", ", names) + ")"
-        + (empty ? " LIMIT 0" : "") + ")";
+    return "(SELECT * FROM (VALUES "
+        + String.join(", ", tuples)
+        + ") AS t("
+        + String.join(", ", names)
+        + ")"
+        + (empty ? " LIMIT 0" : "")
+        + ")";
   }
 
   private void tables(List<Table> tables) {
@@ -94,7 +102,14 @@ final class InformationSchema {
         "creation_time TIMESTAMP");
     for (Table table : tables) {
       String name = table.getTableReference().getTableId();
-      add(project, dataset, name, "BASE TABLE", "YES", "NO", Instant.ofEpochMilli(table.getCreationTime()));
+      add(
+          project,
+          dataset,
+          name,
+          "BASE TABLE",
+          "YES",
+          "NO",
+          Instant.ofEpochMilli(table.getCreationTime()));
     }
   }
 
@@ -120,8 +135,12 @@ final class InformationSchema {
 
   private void column(Table table, TableFieldSchema column, long position) {
     boolean partitioning =
-        PartitionPruning.columns(BoundTable.of(table, "")).stream().anyMatch(column.getName()::equalsIgnoreCase);
-    int cluster = table.getClustering() == null ? -1 : table.getClustering().getFields().indexOf(column.getName());
+        PartitionPruning.columns(BoundTable.of(table, "")).stream()
+            .anyMatch(column.getName()::equalsIgnoreCase);
+    int cluster =
+        table.getClustering() == null
+            ? -1
+            : table.getClustering().getFields().indexOf(column.getName());
     add(
         project,
         dataset,
@@ -139,7 +158,11 @@ final class InformationSchema {
     String type = SqlTypes.name(SqlTypes.of(column));
     String parameters = "";
     if (column.getPrecision() != null) {
-      parameters = "(" + column.getPrecision() + (column.getScale() == null ? "" : ", " + column.getScale()) + ")";
+      parameters =
+          "("
+              + column.getPrecision()
+              + (column.getScale() == null ? "" : ", " + column.getScale())
+              + ")";
     } else if (column.getMaxLength() != null) {
       parameters = "(" + column.getMaxLength() + ")";
     }
@@ -157,10 +180,16 @@ final class InformationSchema {
         "total_rows INTEGER",
         "total_logical_bytes INTEGER");
     for (Table table : tables) {
-      BoundTable bound = BoundTable.of(table, session.catalog().storageName(table.getTableReference()));
+      BoundTable bound =
+          BoundTable.of(table, session.catalog().storageName(table.getTableReference()));
       String sql =
-          "SELECT " + PartitionPruning.partitionId(bound) + ", count(*), coalesce(sum("
-              + LogicalSize.ofRow(table.getSchema()) + "), 0)::BIGINT FROM " + bound.relation() + " GROUP BY 1 ORDER BY 1";
+          "SELECT "
+              + PartitionPruning.partitionId(bound)
+              + ", count(*), coalesce(sum("
+              + LogicalSize.ofRow(table.getSchema())
+              + "), 0)::BIGINT FROM "
+              + bound.relation()
+              + " GROUP BY 1 ORDER BY 1";
       session.query(
           sql,
           result -> {

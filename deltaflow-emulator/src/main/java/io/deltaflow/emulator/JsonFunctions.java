@@ -38,7 +38,12 @@ final class JsonFunctions {
           return out.toString().replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
         },
         text);
-    functions.add("bq_json_element", text, a -> element((String) a[0], (Long) a[1]), text, NativeFunctions.Kind.INT);
+    functions.add(
+        "bq_json_element",
+        text,
+        a -> element((String) a[0], (Long) a[1]),
+        text,
+        NativeFunctions.Kind.INT);
     functions.add("bq_json_number", text, a -> number(new BigDecimal((String) a[0])), text);
   }
 
@@ -48,7 +53,10 @@ final class JsonFunctions {
         boolean exact =
             call.size() < 2
                 || call.expressions().get(1) instanceof ResolvedLiteral
-                    && ((ResolvedLiteral) call.expressions().get(1)).getValue().getStringValue().equals("exact");
+                    && ((ResolvedLiteral) call.expressions().get(1))
+                        .getValue()
+                        .getStringValue()
+                        .equals("exact");
         if (!exact) {
           throw BigQueryError.unsupported("PARSE_JSON with wide_number_mode other than 'exact'");
         }
@@ -89,7 +97,13 @@ final class JsonFunctions {
     if (type.isArray()) {
       String name = "j" + Math.floorMod(value.hashCode(), 1_000_000);
       String each = toJsonString(name, type.asArray().getElementType());
-      return "('[' || array_to_string(list_transform(" + value + ", lambda " + name + ": " + each + "), ',') || ']')";
+      return "('[' || array_to_string(list_transform("
+          + value
+          + ", lambda "
+          + name
+          + ": "
+          + each
+          + "), ',') || ']')";
     }
     if (type.isStruct()) {
       return struct(value, type.asStruct());
@@ -97,13 +111,25 @@ final class JsonFunctions {
     switch (type.getKind()) {
       case TYPE_INT64:
         // Beyond 2^53 as text, since readers of JSON take numbers for doubles.
-        return "CASE WHEN " + value + " BETWEEN -9007199254740992 AND 9007199254740992 THEN CAST(" + value
-            + " AS VARCHAR) ELSE '\"' || CAST(" + value + " AS VARCHAR) || '\"' END";
+        return "CASE WHEN "
+            + value
+            + " BETWEEN -9007199254740992 AND 9007199254740992 THEN CAST("
+            + value
+            + " AS VARCHAR) ELSE '\"' || CAST("
+            + value
+            + " AS VARCHAR) || '\"' END";
       case TYPE_BOOL:
         return "CAST(" + value + " AS VARCHAR)";
       case TYPE_DOUBLE:
-        return "CASE WHEN isnan(" + value + ") THEN '\"NaN\"' WHEN isinf(" + value + ") THEN CASE WHEN " + value
-            + " > 0 THEN '\"Infinity\"' ELSE '\"-Infinity\"' END ELSE bq_float_text(" + value + ") END";
+        return "CASE WHEN isnan("
+            + value
+            + ") THEN '\"NaN\"' WHEN isinf("
+            + value
+            + ") THEN CASE WHEN "
+            + value
+            + " > 0 THEN '\"Infinity\"' ELSE '\"-Infinity\"' END ELSE bq_float_text("
+            + value
+            + ") END";
       case TYPE_NUMERIC:
         return "bq_json_number(bq_numeric_text(" + value + "))";
       case TYPE_BIGNUMERIC:
@@ -134,9 +160,13 @@ final class JsonFunctions {
       StringBuilder name = new StringBuilder();
       JsonText.quote(type.getField(i).getName(), name);
       String field = "(" + value + ")." + SqlTypes.structField(type, i);
-      members.add(SqlLiteral.string(name + ":") + " || " + toJsonString(field, type.getField(i).getType()));
+      members.add(
+          SqlLiteral.string(name + ":") + " || " + toJsonString(field, type.getField(i).getType()));
     }
-    return "CASE WHEN " + value + " IS NULL THEN NULL ELSE '{' || " + String.join(" || ',' || ", members)
+    return "CASE WHEN "
+        + value
+        + " IS NULL THEN NULL ELSE '{' || "
+        + String.join(" || ',' || ", members)
         + " || '}' END";
   }
 
@@ -165,9 +195,13 @@ final class JsonFunctions {
     return there ? JsonText.text(value.getAsJsonArray().get((int) index)) : null;
   }
 
-  /** As text unless it is an integer that a double holds, since readers of JSON take numbers for doubles. */
+  /**
+   * As text unless it is an integer that a double holds, since readers of JSON take numbers for
+   * doubles.
+   */
   private static String number(BigDecimal value) {
-    boolean small = value.stripTrailingZeros().scale() <= 0 && value.abs().compareTo(LARGEST_INTEGER) <= 0;
+    boolean small =
+        value.stripTrailingZeros().scale() <= 0 && value.abs().compareTo(LARGEST_INTEGER) <= 0;
     return small ? BigNumerics.text(value) : "\"" + BigNumerics.text(value) + "\"";
   }
 

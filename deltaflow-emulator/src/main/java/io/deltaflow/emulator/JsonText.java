@@ -18,17 +18,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * BigQuery's JSON values as text: no insignificant spaces, members sorted by name, the first of several members of one
- * name kept, integers of 64 bits exact and other numbers as doubles.
+ * BigQuery's JSON values as text: no insignificant spaces, members sorted by name, the first of
+ * several members of one name kept, integers of 64 bits exact and other numbers as doubles.
  */
 final class JsonText {
   private static final BigInteger MIN_INTEGER = BigInteger.valueOf(Long.MIN_VALUE);
-  private static final BigInteger MAX_INTEGER =
-      BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
+  private static final BigInteger MAX_INTEGER = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
 
   private JsonText() {}
 
-  /** The one text of a JSON value. Throws invalidQuery when it is not JSON, or a number would lose digits. */
+  /**
+   * The one text of a JSON value. Throws invalidQuery when it is not JSON, or a number would lose
+   * digits.
+   */
   static String normalized(String json) {
     StringBuilder out = new StringBuilder();
     write(parse(json), out);
@@ -51,7 +53,8 @@ final class JsonText {
   }
 
   private static BigQueryError invalid(String why) {
-    return BigQueryError.invalidQuery("Invalid input to PARSE_JSON: syntax error while parsing value: " + why);
+    return BigQueryError.invalidQuery(
+        "Invalid input to PARSE_JSON: syntax error while parsing value: " + why);
   }
 
   private static JsonElement read(JsonReader reader) throws IOException {
@@ -105,7 +108,9 @@ final class JsonText {
     double value = exact.doubleValue();
     if (Double.isInfinite(value) || new BigDecimal(Double.toString(value)).compareTo(exact) != 0) {
       throw BigQueryError.invalidQuery(
-          "Invalid input to PARSE_JSON: Input number: " + text + " cannot round-trip through string representation");
+          "Invalid input to PARSE_JSON: Input number: "
+              + text
+              + " cannot round-trip through string representation");
     }
     // A scale of at least one marks a double, also a whole one.
     BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
@@ -149,7 +154,8 @@ final class JsonText {
     if (number.scale() == 0) {
       return number.toPlainString();
     }
-    // As BigQuery's JSON library prints doubles: plain between 1e-5 and 1e15, else with an exponent.
+    // As BigQuery's JSON library prints doubles: plain between 1e-5 and 1e15, else with an
+    // exponent.
     int exponent = number.precision() - number.scale() - 1;
     if (number.signum() == 0 || exponent >= -5 && exponent < 15) {
       return number.toPlainString();

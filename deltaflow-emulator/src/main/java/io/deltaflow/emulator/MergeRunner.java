@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * MERGE: the pairs of source and target rows are joined once, each with the clause that takes it, then the clauses are
- * carried out. DuckDB's own MERGE is as fast but does not count what it did by kind.
+ * MERGE: the pairs of source and target rows are joined once, each with the clause that takes it,
+ * then the clauses are carried out. DuckDB's own MERGE is as fast but does not count what it did by
+ * kind.
  */
 final class MergeRunner {
   private final SqlSession session;
@@ -23,7 +24,8 @@ final class MergeRunner {
   private final DmlRunner dml;
   private final ResolvedMergeStmt statement;
 
-  MergeRunner(SqlSession session, Translation translation, BoundTable table, ResolvedMergeStmt statement) {
+  MergeRunner(
+      SqlSession session, Translation translation, BoundTable table, ResolvedMergeStmt statement) {
     this.session = session;
     this.translation = translation;
     this.dml = new DmlRunner(session, translation, table);
@@ -56,13 +58,29 @@ final class MergeRunner {
       }
     }
     String listed = columns.isEmpty() ? "" : ", " + String.join(", ", columns);
-    String source = "SELECT *, TRUE AS sourced FROM (" + translation.scans().select(statement.getFromScan()) + ")";
+    String source =
+        "SELECT *, TRUE AS sourced FROM ("
+            + translation.scans().select(statement.getFromScan())
+            + ")";
     boolean unmatchedTargets = has(MatchType.NOT_MATCHED_BY_SOURCE);
     boolean unmatchedSources = has(MatchType.NOT_MATCHED_BY_TARGET);
-    String join = unmatchedTargets ? unmatchedSources ? "FULL" : "RIGHT" : unmatchedSources ? "LEFT" : "INNER";
-    return "SELECT * FROM (SELECT rid, " + clause() + " AS clause" + listed + " FROM (" + source + ") AS s " + join
-        + " JOIN (" + translation.scans().table(statement.getTableScan(), true) + ") AS t ON "
-        + translation.expressions().of(statement.getMergeExpr()) + ") WHERE clause IS NOT NULL";
+    String join =
+        unmatchedTargets
+            ? unmatchedSources ? "FULL" : "RIGHT"
+            : unmatchedSources ? "LEFT" : "INNER";
+    return "SELECT * FROM (SELECT rid, "
+        + clause()
+        + " AS clause"
+        + listed
+        + " FROM ("
+        + source
+        + ") AS s "
+        + join
+        + " JOIN ("
+        + translation.scans().table(statement.getTableScan(), true)
+        + ") AS t ON "
+        + translation.expressions().of(statement.getMergeExpr())
+        + ") WHERE clause IS NOT NULL";
   }
 
   private boolean has(MatchType type) {
@@ -116,9 +134,11 @@ final class MergeRunner {
     }
     String rows = String.join(", ", values) + from;
     if (clause.getActionType() == ActionType.INSERT) {
-      counts.setInsertedRowCount(counts.getInsertedRowCount() + dml.insertRows(columns, "SELECT " + rows));
+      counts.setInsertedRowCount(
+          counts.getInsertedRowCount() + dml.insertRows(columns, "SELECT " + rows));
     } else {
-      counts.setUpdatedRowCount(counts.getUpdatedRowCount() + dml.updateRows(columns, "SELECT rid, " + rows));
+      counts.setUpdatedRowCount(
+          counts.getUpdatedRowCount() + dml.updateRows(columns, "SELECT rid, " + rows));
     }
   }
 }

@@ -13,8 +13,8 @@ import org.duckdb.DuckDBScalarFunctionBuilder;
 import org.duckdb.DuckDBWritableVector;
 
 /**
- * Adds functions written in Java to a DuckDB database. They are NULL when an argument is, and their {@link
- * BigQueryError}s come out of the query as they are.
+ * Adds functions written in Java to a DuckDB database. They are NULL when an argument is, and their
+ * {@link BigQueryError}s come out of the query as they are.
  */
 final class NativeFunctions {
   /** Arguments: VARCHAR String, BIGINT Long, DOUBLE Double, DECIMAL BigDecimal, BOOLEAN Boolean. */

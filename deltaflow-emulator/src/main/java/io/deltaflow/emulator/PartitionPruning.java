@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which partitions of a table a statement's conditions leave, as a DuckDB condition on the table's rows. */
+/**
+ * Which partitions of a table a statement's conditions leave, as a DuckDB condition on the table's
+ * rows.
+ */
 final class PartitionPruning {
   private final Translation translation;
   private final Table resource;
@@ -36,14 +39,20 @@ final class PartitionPruning {
     }
   }
 
-  /** The columns that a filter can name to choose partitions; empty for a table without partitions. */
+  /**
+   * The columns that a filter can name to choose partitions; empty for a table without partitions.
+   */
   static List<String> columns(BoundTable table) {
     Table resource = table.resource();
     if (resource.getTimePartitioning() != null) {
       String field = resource.getTimePartitioning().getField();
-      return field == null ? List.of("_PARTITION_LOAD_TIME", "_PARTITIONDATE", "_PARTITIONTIME") : List.of(field);
+      return field == null
+          ? List.of("_PARTITION_LOAD_TIME", "_PARTITIONDATE", "_PARTITIONTIME")
+          : List.of(field);
     }
-    return resource.getRangePartitioning() == null ? List.of() : List.of(resource.getRangePartitioning().getField());
+    return resource.getRangePartitioning() == null
+        ? List.of()
+        : List.of(resource.getRangePartitioning().getField());
   }
 
   /** A DuckDB expression for the id of a row's partition. */
@@ -52,7 +61,8 @@ final class PartitionPruning {
     if (columns.isEmpty()) {
       return "NULL";
     }
-    return partitionId(table, StorageTypes.quote(columns.size() > 1 ? Warehouse.PARTITION_TIME : columns.get(0)));
+    return partitionId(
+        table, StorageTypes.quote(columns.size() > 1 ? Warehouse.PARTITION_TIME : columns.get(0)));
   }
 
   /** The id of the partition of a value of the partitioning column. */
@@ -61,15 +71,33 @@ final class PartitionPruning {
     List<String> columns = columns(table);
     if (resource.getRangePartitioning() != null) {
       var range = resource.getRangePartitioning().getRange();
-      return "CASE WHEN " + column + " IS NULL THEN '__NULL__' WHEN " + column + " < " + range.getStart() + " OR " + column
-          + " >= " + range.getEnd() + " THEN '__UNPARTITIONED__' ELSE CAST(" + column + " - (" + column + " - "
-          + range.getStart() + ") % " + range.getInterval() + " AS VARCHAR) END";
+      return "CASE WHEN "
+          + column
+          + " IS NULL THEN '__NULL__' WHEN "
+          + column
+          + " < "
+          + range.getStart()
+          + " OR "
+          + column
+          + " >= "
+          + range.getEnd()
+          + " THEN '__UNPARTITIONED__' ELSE CAST("
+          + column
+          + " - ("
+          + column
+          + " - "
+          + range.getStart()
+          + ") % "
+          + range.getInterval()
+          + " AS VARCHAR) END";
     }
     boolean ingestion = columns.size() > 1;
     Type type = ingestion ? SqlTypes.TIMESTAMP : SqlTypes.of(table.field(columns.get(0)));
     String unit = resource.getTimePartitioning().getType();
     String format =
-        unit.equals("HOUR") ? "%Y%m%d%H" : unit.equals("DAY") ? "%Y%m%d" : unit.equals("MONTH") ? "%Y%m" : "%Y";
+        unit.equals("HOUR")
+            ? "%Y%m%d%H"
+            : unit.equals("DAY") ? "%Y%m%d" : unit.equals("MONTH") ? "%Y%m" : "%Y";
     return "coalesce(strftime(" + local(column, type) + ", '" + format + "'), '__NULL__')";
   }
 
@@ -215,18 +243,23 @@ final class PartitionPruning {
     if (expression instanceof ResolvedFunctionCall) {
       ResolvedFunctionCall call = (ResolvedFunctionCall) expression;
       String name = call.getFunction().getName();
-      boolean converted = Set.of("date", "datetime", "timestamp").contains(name) && call.getArgumentList().size() == 1;
+      boolean converted =
+          Set.of("date", "datetime", "timestamp").contains(name)
+              && call.getArgumentList().size() == 1;
       return (converted || isTruncation(call)) && isPartition(call.getArgumentList().get(0));
     }
     return expression instanceof ResolvedCast
-        && (expression.getType().isDate() || expression.getType().isTimestamp() || expression.getType().isDatetime())
+        && (expression.getType().isDate()
+            || expression.getType().isTimestamp()
+            || expression.getType().isDatetime())
         && isPartition(((ResolvedCast) expression).getExpr());
   }
 
   /** Truncation to the partitioning's own unit keeps a value in its partition. */
   private boolean isTruncation(ResolvedFunctionCall call) {
     List<ResolvedExpr> arguments = call.getArgumentList();
-    return Set.of("date_trunc", "datetime_trunc", "timestamp_trunc").contains(call.getFunction().getName())
+    return Set.of("date_trunc", "datetime_trunc", "timestamp_trunc")
+            .contains(call.getFunction().getName())
         && arguments.size() == 2
         && resource.getTimePartitioning() != null
         && ((ResolvedLiteral) arguments.get(1))
@@ -242,7 +275,8 @@ final class PartitionPruning {
         new ResolvedNodes.Visitor() {
           @Override
           protected void defaultVisit(ResolvedNode node) {
-            if (node instanceof ResolvedColumnRef || node instanceof ResolvedNodes.ResolvedSubqueryExpr) {
+            if (node instanceof ResolvedColumnRef
+                || node instanceof ResolvedNodes.ResolvedSubqueryExpr) {
               constant[0] = false;
             }
             super.defaultVisit(node);

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Runs GoogleSQL: Google's analyzer checks it, and what it resolves to is translated to DuckDB's SQL. What is not
- * translated is refused. Thread-safe; each request has its own DuckDB session.
+ * Runs GoogleSQL: Google's analyzer checks it, and what it resolves to is translated to DuckDB's
+ * SQL. What is not translated is refused. Thread-safe; each request has its own DuckDB session.
  */
 final class QueryEngine implements AutoCloseable {
   private static final long CANCEL_POLL_MILLIS = 200;
@@ -35,7 +35,8 @@ final class QueryEngine implements AutoCloseable {
   private final ScheduledExecutorService canceller;
 
   /**
-   * @param connections each call gives a new DuckDB session in UTC, all of one database, which the engine closes
+   * @param connections each call gives a new DuckDB session in UTC, all of one database, which the
+   *     engine closes
    */
   QueryEngine(Warehouse catalog, Supplier<? extends Connection> connections) {
     this.catalog = catalog;

@@ -27,7 +27,8 @@ final class QueryParameters {
     if (type.getType().equalsIgnoreCase("STRUCT")) {
       List<StructField> fields = new ArrayList<>();
       for (QueryParameterType.StructTypes field : type.getStructTypes()) {
-        fields.add(new StructField(field.getName() == null ? "" : field.getName(), type(field.getType())));
+        fields.add(
+            new StructField(field.getName() == null ? "" : field.getName(), type(field.getType())));
       }
       return TypeFactory.createStructType(fields);
     }
@@ -41,7 +42,9 @@ final class QueryParameters {
     if (type.isArray()) {
       List<Object> elements = new ArrayList<>();
       if (value.getArrayValues() != null) {
-        value.getArrayValues().forEach(v -> elements.add(value(v, type.asArray().getElementType())));
+        value
+            .getArrayValues()
+            .forEach(v -> elements.add(value(v, type.asArray().getElementType())));
       }
       return elements;
     }

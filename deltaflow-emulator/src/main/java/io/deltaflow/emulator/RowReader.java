@@ -24,7 +24,9 @@ final class RowReader {
       Type element = type.asArray().getElementType();
       String name = "w" + Math.floorMod(value.hashCode(), 1_000_000);
       String each = wire(name, element);
-      return each.equals(name) ? value : "list_transform(" + value + ", lambda " + name + ": " + each + ")";
+      return each.equals(name)
+          ? value
+          : "list_transform(" + value + ", lambda " + name + ": " + each + ")";
     }
     if (type.isStruct()) {
       StructType struct = type.asStruct();
@@ -33,7 +35,11 @@ final class RowReader {
         String field = "(" + value + ")." + SqlTypes.structField(struct, i);
         fields.add("f" + i + ": " + wire(field, struct.getField(i).getType()));
       }
-      return "CASE WHEN " + value + " IS NULL THEN NULL ELSE {" + String.join(", ", fields) + "} END";
+      return "CASE WHEN "
+          + value
+          + " IS NULL THEN NULL ELSE {"
+          + String.join(", ", fields)
+          + "} END";
     }
     switch (type.getKind()) {
       case TYPE_DATE:

@@ -73,8 +73,7 @@ final class ScanTranslator {
     } else if (scan instanceof ResolvedWithRefScan) {
       return withReference((ResolvedWithRefScan) scan);
     }
-    throw BigQueryError.unsupported(
-        "this form of query (" + scan.nodeKindString() + ")");
+    throw BigQueryError.unsupported("this form of query (" + scan.nodeKindString() + ")");
   }
 
   private String expression(com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr expression) {
@@ -150,22 +149,37 @@ final class ScanTranslator {
       throw BigQueryError.unsupported("UNNEST of several arrays");
     }
     String array = expression(scan.getArrayExprList().get(0));
-    String element = "unnest(" + array + ") AS " + Translation.name(scan.getElementColumnList().get(0));
+    String element =
+        "unnest(" + array + ") AS " + Translation.name(scan.getElementColumnList().get(0));
     String offset =
         scan.getArrayOffsetColumn() == null
             ? ""
-            : ", unnest(range(len(" + array + "))) AS "
+            : ", unnest(range(len("
+                + array
+                + "))) AS "
                 + Translation.name(scan.getArrayOffsetColumn().getColumn());
     String unnest = "SELECT " + element + offset;
     if (scan.getInputScan() == null || scan.getInputScan() instanceof ResolvedSingleRowScan) {
-      return "SELECT " + columns(scan, Map.of()) + " FROM (" + unnest + ")"
+      return "SELECT "
+          + columns(scan, Map.of())
+          + " FROM ("
+          + unnest
+          + ")"
           + (scan.getJoinExpr() == null ? "" : " WHERE " + expression(scan.getJoinExpr()));
     }
     String input = "(" + select(scan.getInputScan()) + ") AS " + translation.alias();
     String condition = scan.getJoinExpr() == null ? "TRUE" : expression(scan.getJoinExpr());
-    return "SELECT " + columns(scan, Map.of()) + " FROM " + input
-        + (scan.getIsOuter() ? " LEFT" : " INNER") + " JOIN LATERAL (" + unnest + ") AS "
-        + translation.alias() + " ON " + condition;
+    return "SELECT "
+        + columns(scan, Map.of())
+        + " FROM "
+        + input
+        + (scan.getIsOuter() ? " LEFT" : " INNER")
+        + " JOIN LATERAL ("
+        + unnest
+        + ") AS "
+        + translation.alias()
+        + " ON "
+        + condition;
   }
 
   private String aggregate(ResolvedAggregateScan scan) {
@@ -179,7 +193,8 @@ final class ScanTranslator {
     int keys = columns.size();
     AggregateTranslator aggregates = new AggregateTranslator(translation);
     for (ResolvedComputedColumnBase aggregate : scan.getAggregateList()) {
-      columns.add(aggregates.of(aggregate.getExpr()) + " AS " + Translation.name(aggregate.getColumn()));
+      columns.add(
+          aggregates.of(aggregate.getExpr()) + " AS " + Translation.name(aggregate.getColumn()));
     }
     String select = "SELECT " + listed(columns);
     String from =
@@ -257,7 +272,8 @@ final class ScanTranslator {
       List<String> columns = new ArrayList<>();
       for (int i = 0; i < scan.getColumnList().size(); i++) {
         columns.add(
-            Translation.name(item.getOutputColumnList().get(i)) + " AS "
+            Translation.name(item.getOutputColumnList().get(i))
+                + " AS "
                 + Translation.name(scan.getColumnList().get(i)));
       }
       items.add("(SELECT " + listed(columns) + " FROM (" + select(item.getScan()) + "))");
@@ -275,7 +291,10 @@ final class ScanTranslator {
   String from(ResolvedScan scan) {
     if (scan instanceof ResolvedOrderByScan) {
       ResolvedOrderByScan ordered = (ResolvedOrderByScan) scan;
-      return " FROM (" + select(ordered.getInputScan()) + ")" + orderBy(ordered.getOrderByItemList());
+      return " FROM ("
+          + select(ordered.getInputScan())
+          + ")"
+          + orderBy(ordered.getOrderByItemList());
     }
     return " FROM (" + select(scan) + ")";
   }
@@ -294,7 +313,11 @@ final class ScanTranslator {
       entries.add(
           withName(entry.getWithQueryName()) + " AS (" + select(entry.getWithSubquery()) + ")");
     }
-    return "WITH " + String.join(", ", entries) + " SELECT " + columns(scan, Map.of()) + from(scan.getQuery());
+    return "WITH "
+        + String.join(", ", entries)
+        + " SELECT "
+        + columns(scan, Map.of())
+        + from(scan.getQuery());
   }
 
   private static String withName(String name) {

@@ -29,6 +29,7 @@ import com.google.zetasql.parser.ASTNodes.ASTStatementList;
 import com.google.zetasql.parser.ASTNodes.ASTSystemVariableAssignment;
 import com.google.zetasql.parser.ASTNodes.ASTVariableDeclaration;
 import com.google.zetasql.parser.ASTNodes.ASTWhileStatement;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,8 @@ import java.util.Set;
 /** Runs a script, statement by statement. */
 final class ScriptRunner {
   /** Errors that say something of the emulator or the job, not of the script. */
-  private static final Set<String> NOT_FOR_HANDLERS = Set.of("notImplemented", "internalError", "stopped");
+  private static final Set<String> NOT_FOR_HANDLERS =
+      Set.of("notImplemented", "internalError", "stopped");
 
   /** Leaves a loop or the script. */
   private static final class Jump extends RuntimeException {
@@ -72,7 +74,8 @@ final class ScriptRunner {
       runList(script.getStatementListNode());
     } catch (Jump jump) {
       if (jump.to != ASTReturnStatement.class) {
-        throw new ScriptFailure(BigQueryError.invalidQuery("BREAK and CONTINUE are only allowed in loops"), children);
+        throw new ScriptFailure(
+            BigQueryError.invalidQuery("BREAK and CONTINUE are only allowed in loops"), children);
       }
     } catch (BigQueryError e) {
       throw new ScriptFailure(e, children);
@@ -107,7 +110,8 @@ final class ScriptRunner {
     }
     for (ASTStatement statement : list.getStatementList()) {
       if (session.request().cancelled().getAsBoolean()) {
-        throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+        throw new BigQueryError(
+            "stopped", "Job execution was cancelled: User requested cancellation");
       }
       run(statement);
     }
@@ -122,7 +126,8 @@ final class ScriptRunner {
       loop((ASTWhileStatement) statement);
     } else if (statement instanceof ASTForInStatement) {
       forIn((ASTForInStatement) statement);
-    } else if (statement instanceof ASTBreakStatement || statement instanceof ASTContinueStatement) {
+    } else if (statement instanceof ASTBreakStatement
+        || statement instanceof ASTContinueStatement) {
       throw new Jump(statement.getClass());
     } else if (statement instanceof ASTReturnStatement) {
       throw new Jump(ASTReturnStatement.class);
@@ -146,7 +151,8 @@ final class ScriptRunner {
     if (e.getMessage().startsWith("Query error: ") || NOT_FOR_HANDLERS.contains(e.reason())) {
       return e;
     }
-    String place = e.getMessage().matches("(?s).* at \\[[0-9]+:[0-9]+\\]") ? "" : " " + text.position(node);
+    String place =
+        e.getMessage().matches("(?s).* at \\[[0-9]+:[0-9]+\\]") ? "" : " " + text.position(node);
     BigQueryError placed = new BigQueryError(e.reason(), "Query error: " + e.getMessage() + place);
     placed.initCause(e);
     return placed;
@@ -169,8 +175,10 @@ final class ScriptRunner {
       child("ROLLBACK_TRANSACTION", statement, session::rollback);
     } else if (statement instanceof ASTExecuteImmediateStatement) {
       execute((ASTExecuteImmediateStatement) statement);
-    } else if (statement instanceof ASTScriptStatement || statement instanceof ASTSystemVariableAssignment) {
-      throw BigQueryError.unsupported("the script statement " + statement.getClass().getSimpleName().substring(3));
+    } else if (statement instanceof ASTScriptStatement
+        || statement instanceof ASTSystemVariableAssignment) {
+      throw BigQueryError.unsupported(
+          "the script statement " + statement.getClass().getSimpleName().substring(3));
     } else {
       child(text.inPlace(statement), StatementTypes.of(statement));
     }
@@ -186,7 +194,8 @@ final class ScriptRunner {
       error = e;
     }
     children.add(
-        new QueryResult(sql, type, null, List.of(), null, null, 0, started, Instant.now(), List.of(), error));
+        new QueryResult(
+            sql, type, null, List.of(), null, null, 0, started, Instant.now(), List.of(), error));
     if (error != null) {
       throw error;
     }
@@ -201,7 +210,17 @@ final class ScriptRunner {
     } catch (BigQueryError e) {
       children.add(
           new QueryResult(
-              sql.strip(), type, null, List.of(), null, null, 0, started, Instant.now(), List.of(), e));
+              sql.strip(),
+              type,
+              null,
+              List.of(),
+              null,
+              null,
+              0,
+              started,
+              Instant.now(),
+              List.of(),
+              e));
       throw e;
     }
   }
@@ -223,7 +242,8 @@ final class ScriptRunner {
   private void handle(ASTBeginEndBlock block, BigQueryError e) {
     BigQueryError outer = handled;
     handled = e;
-    session.error(e.getMessage(), children.isEmpty() ? null : children.get(children.size() - 1).sql());
+    session.error(
+        e.getMessage(), children.isEmpty() ? null : children.get(children.size() - 1).sql());
     try {
       runList(block.getHandlerList().getExceptionHandlerList().get(0).getStatementList());
     } finally {
@@ -266,7 +286,8 @@ final class ScriptRunner {
   private boolean iterate(ASTStatementList body) {
     try {
       if (session.request().cancelled().getAsBoolean()) {
-        throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+        throw new BigQueryError(
+            "stopped", "Job execution was cancelled: User requested cancellation");
       }
       runList(body);
       return true;
@@ -282,7 +303,10 @@ final class ScriptRunner {
     QueryResult[] rows = new QueryResult[1];
     placed(statement, () -> rows[0] = child(text.inPlace(statement.getQuery()), "SELECT"));
     List<StructField> fields = new ArrayList<>();
-    rows[0].schema().getFields().forEach(f -> fields.add(new StructField(f.getName(), SqlTypes.of(f))));
+    rows[0]
+        .schema()
+        .getFields()
+        .forEach(f -> fields.add(new StructField(f.getName(), SqlTypes.of(f))));
     StructType type = TypeFactory.createStructType(fields);
     session.enterScope();
     try {
@@ -321,7 +345,11 @@ final class ScriptRunner {
     Type type = null;
     Object value = null;
     if (declaration.getType() != null) {
-      type = analyzer.expression("CAST(NULL AS " + text.of(declaration.getType()) + ")", session).node().getType();
+      type =
+          analyzer
+              .expression("CAST(NULL AS " + text.of(declaration.getType()) + ")", session)
+              .node()
+              .getType();
     }
     if (declaration.getDefaultValue() != null) {
       if (type == null) {
@@ -338,30 +366,43 @@ final class ScriptRunner {
   }
 
   private StatementRunner.Evaluated evaluate(ASTExpression expression) {
-    StatementRunner.Evaluated evaluated = statements.evaluate(text.inPlace(expression));
+    return evaluate(statements.analyze(text.inPlace(expression)));
+  }
+
+  private StatementRunner.Evaluated evaluate(SqlAnalyzer.Analyzed<ResolvedExpr> analyzed) {
+    StatementRunner.Evaluated evaluated = statements.evaluate(analyzed);
     expressionBytes += evaluated.bytes();
     return evaluated;
   }
 
   /** The value of an expression where one of a type is due. */
   private Object coerced(ASTExpression expression, Type type) {
-    Type own = analyzer.expression(text.inPlace(expression), session).node().getType();
-    if (sameShape(own, type)) {
-      return evaluate(expression).value().value();
+    SqlAnalyzer.Analyzed<ResolvedExpr> analyzed = statements.analyze(text.inPlace(expression));
+    Type own = analyzed.node().getType();
+    if (!sameShape(own, type)) {
+      analyzed = coercion(expression, own, type);
     }
-    // The analyzer coerces the branches of IF by the rules of assignments.
-    String coercion = "IF(TRUE, (" + text.of(expression) + "\n), CAST(NULL AS " + SqlTypes.name(type) + "))";
-    StatementRunner.Evaluated evaluated;
+    return evaluate(analyzed).value().value();
+  }
+
+  /** The analyzer coerces the branches of IF by the rules of assignments. */
+  private SqlAnalyzer.Analyzed<ResolvedExpr> coercion(
+      ASTExpression expression, Type own, Type type) {
+    String name = SqlTypes.name(type);
+    SqlAnalyzer.Analyzed<ResolvedExpr> analyzed;
     try {
-      evaluated = statements.evaluate(coercion);
+      analyzed =
+          statements.analyze(
+              "IF(TRUE, (" + text.of(expression) + "\n), CAST(NULL AS " + name + "))");
     } catch (BigQueryError e) {
-      throw e.getMessage().startsWith("No matching signature for function IF") ? mismatch(own, type) : e;
+      throw e.getMessage().startsWith("No matching signature for function IF")
+          ? mismatch(own, type)
+          : e;
     }
-    if (!sameShape(evaluated.value().type(), type)) {
+    if (!sameShape(analyzed.node().getType(), type)) {
       throw mismatch(own, type);
     }
-    expressionBytes += evaluated.bytes();
-    return evaluated.value().value();
+    return analyzed;
   }
 
   /** Whether values of one type are values of the other, but for the names of fields. */
@@ -374,14 +415,18 @@ final class ScriptRunner {
     }
     boolean same = one.asStruct().getFieldCount() == other.asStruct().getFieldCount();
     for (int i = 0; same && i < one.asStruct().getFieldCount(); i++) {
-      same = sameShape(one.asStruct().getField(i).getType(), other.asStruct().getField(i).getType());
+      same =
+          sameShape(one.asStruct().getField(i).getType(), other.asStruct().getField(i).getType());
     }
     return same;
   }
 
   private static BigQueryError mismatch(Type own, Type type) {
     return BigQueryError.invalidQuery(
-        "Cannot coerce expression of type " + SqlTypes.name(own) + " to type " + SqlTypes.name(type));
+        "Cannot coerce expression of type "
+            + SqlTypes.name(own)
+            + " to type "
+            + SqlTypes.name(type));
   }
 
   private void assignFromStruct(ASTAssignmentFromStruct assignment) {
@@ -389,7 +434,8 @@ final class ScriptRunner {
     List<ASTIdentifier> names = assignment.getVariables().getIdentifierList();
     if (!struct.type().isStruct() || struct.type().asStruct().getFieldCount() != names.size()) {
       throw BigQueryError.invalidQuery(
-          "The number of variables in SET does not match the fields of " + SqlTypes.name(struct.type()));
+          "The number of variables in SET does not match the fields of "
+              + SqlTypes.name(struct.type()));
     }
     for (int i = 0; i < names.size(); i++) {
       Type field = struct.type().asStruct().getField(i).getType();
@@ -410,13 +456,15 @@ final class ScriptRunner {
     }
     List<ASTStatement> inner = analyzer.parse(sql).getStatementListNode().getStatementList();
     if (inner.size() != 1 || inner.get(0) instanceof ASTScriptStatement) {
-      throw BigQueryError.invalidQuery("SQL created by EXECUTE IMMEDIATE must be one statement that is not a script");
+      throw BigQueryError.invalidQuery(
+          "SQL created by EXECUTE IMMEDIATE must be one statement that is not a script");
     }
     List<String> names = new ArrayList<>();
     List<TypedValue> values = new ArrayList<>();
     if (statement.getUsingClause() != null) {
       for (ASTExecuteUsingArgument argument : statement.getUsingClause().getArguments()) {
-        names.add(argument.getAlias() == null ? null : argument.getAlias().getIdentifier().getIdString());
+        names.add(
+            argument.getAlias() == null ? null : argument.getAlias().getIdentifier().getIdString());
         values.add(evaluate(argument.getExpression()).value());
       }
     }
@@ -435,7 +483,8 @@ final class ScriptRunner {
   private void into(List<ASTIdentifier> names, QueryResult result) {
     if (result.schema() == null || result.schema().getFields().size() != names.size()) {
       throw BigQueryError.invalidQuery(
-          "EXECUTE IMMEDIATE with INTO clause has a mismatch in the number of variables and columns");
+          "EXECUTE IMMEDIATE with INTO clause has a mismatch in the number of variables and"
+              + " columns");
     }
     if (result.rows().size() > 1) {
       throw BigQueryError.invalidQuery("Scalar subquery produced more than one element");
@@ -445,7 +494,9 @@ final class ScriptRunner {
       Type type = SqlTypes.of(result.schema().getFields().get(i));
       if (!sameShape(type, session.variableType(name))) {
         throw BigQueryError.invalidQuery(
-            "Cannot coerce expression of type " + SqlTypes.name(type) + " to type "
+            "Cannot coerce expression of type "
+                + SqlTypes.name(type)
+                + " to type "
                 + SqlTypes.name(session.variableType(name)));
       }
       session.assign(name, result.rows().isEmpty() ? null : result.rows().get(0).get(i));

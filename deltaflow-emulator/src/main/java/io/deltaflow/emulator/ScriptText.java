@@ -23,7 +23,10 @@ final class ScriptText {
     return new String(bytes, range.start(), range.end() - range.start(), StandardCharsets.UTF_8);
   }
 
-  /** A part at its own line and column, with blanks before it, so that the analyzer's positions are right. */
+  /**
+   * A part at its own line and column, with blanks before it, so that the analyzer's positions are
+   * right.
+   */
   String inPlace(ASTNode node) {
     return before(node).replaceAll("[^\\n\\r\\t]", " ") + of(node);
   }

@@ -36,16 +36,23 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
-/** Google's own analyzer of GoogleSQL, fed with the tables and variables that a text names. Thread-safe. */
+/**
+ * Google's own analyzer of GoogleSQL, fed with the tables and variables that a text names.
+ * Thread-safe.
+ */
 final class SqlAnalyzer {
-  private static final LanguageOptions LANGUAGE = language();
-
-  /** The analyzer's channel is within the process; that gRPC finds no name resolvers there does not matter. */
-  private static final Logger RESOLVERS = Logger.getLogger("com.google.zetasql.io.grpc.NameResolverRegistry");
+  /**
+   * The analyzer's channel is within the process; that gRPC finds no name resolvers there does not
+   * matter.
+   */
+  private static final Logger RESOLVERS =
+      Logger.getLogger("com.google.zetasql.io.grpc.NameResolverRegistry");
 
   static {
     RESOLVERS.setLevel(Level.SEVERE);
   }
+
+  private static final LanguageOptions LANGUAGE = language();
 
   /** What a text may refer to. */
   interface Names {
@@ -67,8 +74,22 @@ final class SqlAnalyzer {
    */
   record Analyzed<T>(T node, Map<String, BoundTable> tables) {}
 
-  /** Catalogs that hold the built-in functions, which take long to load, and nothing else. */
-  private final Deque<SimpleCatalog> idle = new ArrayDeque<>();
+  private static final int MOST_VARIABLE_SETS = 16;
+
+  /**
+   * Catalogs that are not in use, by the variables in them. They hold no tables, but the built-in
+   * functions, which take long to load.
+   */
+  private final Map<Map<String, String>, Deque<SimpleCatalog>> idle =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(
+            Map.Entry<Map<String, String>, Deque<SimpleCatalog>> eldest) {
+          return size() > MOST_VARIABLE_SETS;
+        }
+      };
 
   static LanguageOptions languageOptions() {
     return LANGUAGE;
@@ -105,11 +126,12 @@ final class SqlAnalyzer {
 
   /** ALTER names a table that {@code extractTableNames} leaves out. */
   private static java.util.Optional<List<String>> alteredTable(String text) {
-    if (!text.stripLeading().regionMatches(true, 0, "ALTER", 0, 5)) {
+    if (!lower(text).contains("alter")) {
       return java.util.Optional.empty();
     }
     ASTStatement parsed = translated(() -> Parser.parseStatement(text, LANGUAGE));
-    if (parsed instanceof ASTAlterStatementBase && ((ASTAlterStatementBase) parsed).getPath() != null) {
+    if (parsed instanceof ASTAlterStatementBase
+        && ((ASTAlterStatementBase) parsed).getPath() != null) {
       return java.util.Optional.of(
           ((ASTAlterStatementBase) parsed)
               .getPath().getNames().stream()
@@ -128,8 +150,9 @@ final class SqlAnalyzer {
     for (List<String> path : paths) {
       tables.put(path, names.table(path));
     }
-    Map<String, TypedValue> variables = names.variables();
-    SimpleCatalog catalog = borrow();
+    Map<String, Type> variables = new LinkedHashMap<>();
+    names.variables().forEach((name, value) -> variables.put(name, value.type()));
+    SimpleCatalog catalog = borrow(variables);
     try {
       Map<String, BoundTable> byKey = new HashMap<>();
       tables.forEach(
@@ -137,13 +160,9 @@ final class SqlAnalyzer {
             addTable(catalog, path, table);
             byKey.put(table.key(), table);
           });
-      variables.forEach((name, value) -> catalog.addConstant(constant(name, value.type())));
       return new Analyzed<>(translated(() -> analysis.of(catalog)), byKey);
     } finally {
-      // A constant cannot be taken out of a catalog again.
-      if (variables.isEmpty()) {
-        giveBack(catalog, paths);
-      }
+      giveBack(catalog, variables, paths);
     }
   }
 
@@ -154,10 +173,10 @@ final class SqlAnalyzer {
       catalog = inner == null ? catalog.addNewSimpleCatalog(part) : inner;
     }
     String name = path.get(path.size() - 1);
-    boolean taken =
-        catalog.getTableNameList().stream().anyMatch(n -> n.equalsIgnoreCase(name));
+    boolean taken = catalog.getTableNameList().stream().anyMatch(n -> n.equalsIgnoreCase(name));
     if (taken) {
-      throw BigQueryError.unsupported("table names in one statement that differ in case only: " + name);
+      throw BigQueryError.unsupported(
+          "table names in one statement that differ in case only: " + name);
     }
     catalog.addSimpleTable(name, table.simpleTable(name));
   }
@@ -180,18 +199,27 @@ final class SqlAnalyzer {
     return Constant.deserialize(proto, ImmutableList.of(), TypeFactory.nonUniqueNames());
   }
 
-  private SimpleCatalog borrow() {
+  private static Map<String, String> signature(Map<String, Type> variables) {
+    Map<String, String> signature = new HashMap<>();
+    variables.forEach((name, type) -> signature.put(name, SqlTypes.name(type)));
+    return signature;
+  }
+
+  private SimpleCatalog borrow(Map<String, Type> variables) {
     synchronized (idle) {
-      if (!idle.isEmpty()) {
-        return idle.pop();
+      Deque<SimpleCatalog> ready = idle.get(signature(variables));
+      if (ready != null && !ready.isEmpty()) {
+        return ready.pop();
       }
     }
     SimpleCatalog catalog = new SimpleCatalog("root");
     catalog.addZetaSQLFunctionsAndTypes(new ZetaSQLBuiltinFunctionOptions(LANGUAGE));
+    variables.forEach((name, type) -> catalog.addConstant(constant(name, type)));
     return catalog;
   }
 
-  private void giveBack(SimpleCatalog catalog, List<List<String>> paths) {
+  private void giveBack(
+      SimpleCatalog catalog, Map<String, Type> variables, List<List<String>> paths) {
     for (List<String> path : paths) {
       String first = path.get(0);
       if (path.size() == 1) {
@@ -203,7 +231,7 @@ final class SqlAnalyzer {
       }
     }
     synchronized (idle) {
-      idle.push(catalog);
+      idle.computeIfAbsent(signature(variables), v -> new ArrayDeque<>()).push(catalog);
     }
   }
 
@@ -218,7 +246,9 @@ final class SqlAnalyzer {
     names.systemVariables().forEach((path, value) -> options.addSystemVariable(path, value.type()));
     if (names.positionalParameters().isEmpty()) {
       options.setParameterMode(ParameterMode.PARAMETER_NAMED);
-      names.namedParameters().forEach((name, value) -> options.addQueryParameter(name, value.type()));
+      names
+          .namedParameters()
+          .forEach((name, value) -> options.addQueryParameter(name, value.type()));
     } else {
       options.setParameterMode(ParameterMode.PARAMETER_POSITIONAL);
       names.positionalParameters().forEach(v -> options.addPositionalQueryParameter(v.type()));

@@ -9,7 +9,10 @@ import java.util.regex.Pattern;
 
 /** Errors of the analyzer and of DuckDB as BigQuery words them. */
 final class SqlErrors {
-  /** Around the messages that translated SQL raises itself, so that they come out of DuckDB's wrapping. */
+  /**
+   * Around the messages that translated SQL raises itself, so that they come out of DuckDB's
+   * wrapping.
+   */
   private static final String OPEN = "[[bq:";
 
   private static final String CLOSE = ":bq]]";
@@ -50,8 +53,13 @@ final class SqlErrors {
     if (overflow.find()) {
       boolean integer = overflow.group(1) != null;
       return invalidQuery(
-          (integer ? "int64" : "numeric") + " overflow: " + operand(overflow.group(2), integer) + " "
-              + overflow.group(3) + " " + operand(overflow.group(4), integer),
+          (integer ? "int64" : "numeric")
+              + " overflow: "
+              + operand(overflow.group(2), integer)
+              + " "
+              + overflow.group(3)
+              + " "
+              + operand(overflow.group(4), integer),
           e);
     }
     if (message.contains("out of range for the destination type INT64")) {
@@ -61,12 +69,14 @@ final class SqlErrors {
       return invalidQuery("Scalar subquery produced more than one element", e);
     }
     if (message.contains("INTERRUPT")) {
-      BigQueryError stopped = new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+      BigQueryError stopped =
+          new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
       stopped.initCause(e);
       return stopped;
     }
     BigQueryError internal =
-        new BigQueryError("internalError", "The emulator's storage engine refused a statement: " + message);
+        new BigQueryError(
+            "internalError", "The emulator's storage engine refused a statement: " + message);
     internal.initCause(e);
     return internal;
   }

@@ -54,9 +54,14 @@ final class SqlLiteral {
       case TYPE_DATE:
         return "(DATE '1970-01-01' + (" + ((LocalDate) value).toEpochDay() + "))";
       case TYPE_TIME:
-        return "TIME '" + value + (((LocalTime) value).getSecond() == 0 && value.toString().length() == 5 ? ":00" : "") + "'";
+        return "TIME '"
+            + value
+            + (((LocalTime) value).getSecond() == 0 && value.toString().length() == 5 ? ":00" : "")
+            + "'";
       case TYPE_DATETIME:
-        return "make_timestamp((" + micros(((LocalDateTime) value).toInstant(ZoneOffset.UTC)) + ")::BIGINT)";
+        return "make_timestamp(("
+            + micros(((LocalDateTime) value).toInstant(ZoneOffset.UTC))
+            + ")::BIGINT)";
       case TYPE_TIMESTAMP:
         return timestamp((Instant) value);
       default:
@@ -93,7 +98,8 @@ final class SqlLiteral {
   private static String struct(StructType type, List<?> values) {
     List<String> fields = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
-      fields.add(SqlTypes.structField(type, i) + ": " + of(type.getField(i).getType(), values.get(i)));
+      fields.add(
+          SqlTypes.structField(type, i) + ": " + of(type.getField(i).getType(), values.get(i)));
     }
     return "{" + String.join(", ", fields) + "}";
   }

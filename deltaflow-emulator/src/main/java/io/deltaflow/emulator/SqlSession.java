@@ -117,7 +117,8 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
     if (parts.size() == 1) {
       if (request.defaultDataset() == null) {
         throw new BigQueryError(
-            "invalid", "Table \"" + table + "\" must be qualified with a dataset (e.g. dataset.table).");
+            "invalid",
+            "Table \"" + table + "\" must be qualified with a dataset (e.g. dataset.table).");
       }
       String project = request.defaultDataset().getProjectId();
       return new TableReference()
@@ -126,7 +127,9 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
           .setTableId(table);
     }
     String project =
-        parts.size() == 2 ? request.project() : String.join(".", parts.subList(0, parts.size() - 2));
+        parts.size() == 2
+            ? request.project()
+            : String.join(".", parts.subList(0, parts.size() - 2));
     return new TableReference()
         .setProjectId(project)
         .setDatasetId(parts.get(parts.size() - 2))
@@ -263,7 +266,11 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
   Object value(ResolvedExpr expression, Translation translation) {
     Type type = expression.getType();
     String sql =
-        "SELECT " + RowReader.wire("e", type) + " FROM (SELECT " + translation.expressions().of(expression) + " AS e)";
+        "SELECT "
+            + RowReader.wire("e", type)
+            + " FROM (SELECT "
+            + translation.expressions().of(expression)
+            + " AS e)";
     return query(
         sql,
         rows -> {
@@ -306,14 +313,16 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
     return SqlErrors.isConflict(e)
         ? BigQueryError.invalidQuery(
             "Transaction is aborted due to concurrent update against table "
-                + changed.stream().map(Warehouse::name).findFirst().orElse("of the emulator") + ". Transaction ID: emulator")
+                + changed.stream().map(Warehouse::name).findFirst().orElse("of the emulator")
+                + ". Transaction ID: emulator")
         : SqlErrors.of(e);
   }
 
   private void checkUsable() {
     if (failed) {
       // DuckDB gives a transaction up with its first failed statement; BigQuery does not.
-      throw BigQueryError.unsupported("going on in a transaction after a failed statement, but by ROLLBACK TRANSACTION");
+      throw BigQueryError.unsupported(
+          "going on in a transaction after a failed statement, but by ROLLBACK TRANSACTION");
     }
   }
 
@@ -325,7 +334,9 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
 
   void begin() {
     if (transaction != null) {
-      throw BigQueryError.invalidQuery("Transaction control: a transaction is already in progress; nested transactions are not supported");
+      throw BigQueryError.invalidQuery(
+          "Transaction control: a transaction is already in progress; nested transactions are not"
+              + " supported");
     }
     transaction = marks.begin();
     temporaryBefore = new HashMap<>(temporary);
@@ -388,7 +399,8 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
   }
 
   /**
-   * Runs a change of a table's rows whole or not at all, in the open transaction or in one of its own.
+   * Runs a change of a table's rows whole or not at all, in the open transaction or in one of its
+   * own.
    *
    * @param mutates whether it changes existing rows, not only appends
    */

@@ -24,7 +24,9 @@ final class SqlTypes {
   /** The type of a column. */
   static Type of(TableFieldSchema field) {
     Type element = element(field);
-    return "REPEATED".equalsIgnoreCase(field.getMode()) ? TypeFactory.createArrayType(element) : element;
+    return "REPEATED".equalsIgnoreCase(field.getMode())
+        ? TypeFactory.createArrayType(element)
+        : element;
   }
 
   private static Type element(TableFieldSchema field) {
@@ -92,7 +94,10 @@ final class SqlTypes {
       List<TableFieldSchema> fields = new ArrayList<>();
       for (int i = 0; i < element.asStruct().getFieldCount(); i++) {
         StructField child = element.asStruct().getField(i);
-        fields.add(field(child.getName().isEmpty() ? "_field_" + (i + 1) : child.getName(), child.getType()));
+        fields.add(
+            field(
+                child.getName().isEmpty() ? "_field_" + (i + 1) : child.getName(),
+                child.getType()));
       }
       return field.setType("RECORD").setFields(fields);
     }

@@ -10,7 +10,6 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedDeleteStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedInsertStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedMergeStmt;
-import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedOrderByScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedOutputColumn;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedQueryStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedScan;
@@ -52,16 +51,25 @@ final class StatementRunner {
       return select((ResolvedQueryStmt) statement, translation, outcome);
     } else if (statement instanceof ResolvedInsertStmt) {
       ResolvedInsertStmt insert = (ResolvedInsertStmt) statement;
-      return dml("INSERT", insert.getTableScan(), insert, translation, outcome, dml -> dml.insert(insert));
+      return dml(
+          "INSERT", insert.getTableScan(), insert, translation, outcome, dml -> dml.insert(insert));
     } else if (statement instanceof ResolvedUpdateStmt) {
       ResolvedUpdateStmt update = (ResolvedUpdateStmt) statement;
-      return dml("UPDATE", update.getTableScan(), update, translation, outcome, dml -> dml.update(update));
+      return dml(
+          "UPDATE", update.getTableScan(), update, translation, outcome, dml -> dml.update(update));
     } else if (statement instanceof ResolvedDeleteStmt) {
       ResolvedDeleteStmt delete = (ResolvedDeleteStmt) statement;
-      return dml("DELETE", delete.getTableScan(), delete, translation, outcome, dml -> dml.delete(delete));
+      return dml(
+          "DELETE", delete.getTableScan(), delete, translation, outcome, dml -> dml.delete(delete));
     } else if (statement instanceof ResolvedTruncateStmt) {
       ResolvedTruncateStmt truncate = (ResolvedTruncateStmt) statement;
-      return dml("TRUNCATE_TABLE", truncate.getTableScan(), truncate, translation, outcome, dml -> dml.truncate(truncate));
+      return dml(
+          "TRUNCATE_TABLE",
+          truncate.getTableScan(),
+          truncate,
+          translation,
+          outcome,
+          dml -> dml.truncate(truncate));
     } else if (statement instanceof ResolvedMergeStmt) {
       ResolvedMergeStmt merge = (ResolvedMergeStmt) statement;
       BoundTable table = translation.table(merge.getTableScan());
@@ -107,7 +115,8 @@ final class StatementRunner {
     }
   }
 
-  private QueryResult select(ResolvedQueryStmt statement, Translation translation, Outcome outcome) {
+  private QueryResult select(
+      ResolvedQueryStmt statement, Translation translation, Outcome outcome) {
     if (statement.getIsValueTable()) {
       throw BigQueryError.unsupported("SELECT AS STRUCT and AS VALUE at the top of a statement");
     }
@@ -146,16 +155,21 @@ final class StatementRunner {
     for (TableFieldSchema field : fields) {
       if (!seen.add(SqlAnalyzer.lower(field.getName()))) {
         throw BigQueryError.invalidQuery(
-            "Duplicate column names in the result are not supported. Found duplicate(s): " + field.getName());
+            "Duplicate column names in the result are not supported. Found duplicate(s): "
+                + field.getName());
       }
     }
   }
 
   /** A SELECT of the output columns in the form that {@link RowReader} reads. */
-  private static String query(ResolvedScan scan, List<ResolvedOutputColumn> columns, Translation translation) {
+  private static String query(
+      ResolvedScan scan, List<ResolvedOutputColumn> columns, Translation translation) {
     List<String> wired = new ArrayList<>();
     for (ResolvedOutputColumn column : columns) {
-      wired.add(RowReader.wire(Translation.name(column.getColumn()), column.getColumn().getType()) + " AS o" + wired.size());
+      wired.add(
+          RowReader.wire(Translation.name(column.getColumn()), column.getColumn().getType())
+              + " AS o"
+              + wired.size());
     }
     return "SELECT " + String.join(", ", wired) + translation.scans().from(scan);
   }
@@ -193,8 +207,11 @@ final class StatementRunner {
   /** The bytes and the value of an expression of a script. */
   record Evaluated(TypedValue value, long bytes) {}
 
-  Evaluated evaluate(String text) {
-    SqlAnalyzer.Analyzed<ResolvedExpr> analyzed = analyzer.expression(text, session);
+  SqlAnalyzer.Analyzed<ResolvedExpr> analyze(String expression) {
+    return analyzer.expression(expression, session);
+  }
+
+  Evaluated evaluate(SqlAnalyzer.Analyzed<ResolvedExpr> analyzed) {
     Translation translation =
         new Translation(analyzed.tables(), session, Instant.now().truncatedTo(ChronoUnit.MICROS));
     return evaluate(analyzed.node(), translation);

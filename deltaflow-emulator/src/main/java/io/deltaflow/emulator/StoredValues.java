@@ -5,11 +5,17 @@ import com.google.zetasql.Type;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a value must be to be written to a column, as DuckDB expressions: DuckDB knows neither modes nor parameters. */
+/**
+ * What a value must be to be written to a column, as DuckDB expressions: DuckDB knows neither modes
+ * nor parameters.
+ */
 final class StoredValues {
   private StoredValues() {}
 
-  /** The value to store; raises BigQuery's error when the column cannot hold it. {@code value} is evaluated often. */
+  /**
+   * The value to store; raises BigQuery's error when the column cannot hold it. {@code value} is
+   * evaluated often.
+   */
   static String checked(TableFieldSchema field, String value) {
     return checked(field, value, field.getName(), 0);
   }
@@ -23,7 +29,9 @@ final class StoredValues {
       return element;
     }
     String raise =
-        SqlErrors.raise(SqlLiteral.string("Required field " + path + " cannot be null"), StorageTypes.columnType(field));
+        SqlErrors.raise(
+            SqlLiteral.string("Required field " + path + " cannot be null"),
+            StorageTypes.columnType(field));
     return "CASE WHEN " + value + " IS NULL THEN " + raise + " ELSE " + element + " END";
   }
 
@@ -31,13 +39,27 @@ final class StoredValues {
     String name = "s" + depth;
     String each = element(field, name, path, depth + 1);
     String transformed =
-        each.equals(name) ? value : "list_transform(" + value + ", lambda " + name + ": " + each + ")";
+        each.equals(name)
+            ? value
+            : "list_transform(" + value + ", lambda " + name + ": " + each + ")";
     String type = StorageTypes.columnType(field);
     String raise =
         SqlErrors.raise(
-            SqlLiteral.string("Array cannot have a null element; error in writing field " + path), type);
-    return "CASE WHEN " + value + " IS NULL THEN CAST([] AS " + type + ") WHEN list_count(" + value + ") < len("
-        + value + ") THEN " + raise + " ELSE " + transformed + " END";
+            SqlLiteral.string("Array cannot have a null element; error in writing field " + path),
+            type);
+    return "CASE WHEN "
+        + value
+        + " IS NULL THEN CAST([] AS "
+        + type
+        + ") WHEN list_count("
+        + value
+        + ") < len("
+        + value
+        + ") THEN "
+        + raise
+        + " ELSE "
+        + transformed
+        + " END";
   }
 
   private static String element(TableFieldSchema field, String value, String path, int depth) {
@@ -72,6 +94,8 @@ final class StoredValues {
       plain = plain && checked.equals(read);
       members.add(name + ": " + checked);
     }
-    return plain ? value : "CASE WHEN " + value + " IS NULL THEN NULL ELSE {" + String.join(", ", members) + "} END";
+    return plain
+        ? value
+        : "CASE WHEN " + value + " IS NULL THEN NULL ELSE {" + String.join(", ", members) + "} END";
   }
 }

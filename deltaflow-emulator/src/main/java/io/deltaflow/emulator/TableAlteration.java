@@ -27,7 +27,11 @@ final class TableAlteration {
   /** The conversions that lose nothing. */
   private static final Set<String> WIDENINGS =
       Set.of(
-          "INTEGER>NUMERIC", "INTEGER>BIGNUMERIC", "INTEGER>FLOAT", "NUMERIC>BIGNUMERIC", "NUMERIC>FLOAT",
+          "INTEGER>NUMERIC",
+          "INTEGER>BIGNUMERIC",
+          "INTEGER>FLOAT",
+          "NUMERIC>BIGNUMERIC",
+          "NUMERIC>FLOAT",
           "BIGNUMERIC>FLOAT");
 
   private final SqlSession session;
@@ -99,7 +103,8 @@ final class TableAlteration {
       throw BigQueryError.invalidQuery("Column already exists: " + field.getName());
     }
     if ("REQUIRED".equals(field.getMode())) {
-      throw BigQueryError.invalidQuery("Cannot add non-nullable column " + field.getName() + " to an existing table");
+      throw BigQueryError.invalidQuery(
+          "Cannot add non-nullable column " + field.getName() + " to an existing table");
     }
     session.catalog().update(reference, t -> fields(t).add(field));
   }
@@ -116,14 +121,17 @@ final class TableAlteration {
   private static Optional<TableFieldSchema> find(Table table, String name) {
     return table.getSchema() == null || table.getSchema().getFields() == null
         ? Optional.empty()
-        : table.getSchema().getFields().stream().filter(f -> f.getName().equalsIgnoreCase(name)).findFirst();
+        : table.getSchema().getFields().stream()
+            .filter(f -> f.getName().equalsIgnoreCase(name))
+            .findFirst();
   }
 
   private interface FieldChange {
     void apply(TableFieldSchema field);
   }
 
-  private void change(TableReference reference, ResolvedAlterColumnAction action, FieldChange change) {
+  private void change(
+      TableReference reference, ResolvedAlterColumnAction action, FieldChange change) {
     session
         .catalog()
         .update(
@@ -151,7 +159,8 @@ final class TableAlteration {
     Table table = session.catalog().find(reference).orElseThrow();
     TableFieldSchema old =
         find(table, action.getColumn())
-            .orElseThrow(() -> BigQueryError.invalidQuery("Column not found: " + action.getColumn()));
+            .orElseThrow(
+                () -> BigQueryError.invalidQuery("Column not found: " + action.getColumn()));
     TableFieldSchema changed = old.clone();
     changed.setType(SqlTypes.field(old.getName(), action.getUpdatedType()).getType());
     changed.setPrecision(null).setScale(null).setMaxLength(null);
@@ -167,8 +176,11 @@ final class TableAlteration {
     boolean widening = sameType || WIDENINGS.contains(old.getType() + ">" + changed.getType());
     if (!widening || sameType && narrower(old, changed)) {
       throw BigQueryError.invalidQuery(
-          "ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type (" + old.getType()
-              + ") is assignable to the new type (" + changed.getType() + ")");
+          "ALTER TABLE ALTER COLUMN SET DATA TYPE requires that the existing column type ("
+              + old.getType()
+              + ") is assignable to the new type ("
+              + changed.getType()
+              + ")");
     }
   }
 
@@ -212,8 +224,14 @@ final class TableAlteration {
         () -> {
           session.execute("CREATE TABLE " + relation + Warehouse.layout(changed));
           return session.execute(
-              "INSERT INTO " + relation + " (" + String.join(", ", names) + ") SELECT " + String.join(", ", values)
-                  + " FROM " + bound.relation());
+              "INSERT INTO "
+                  + relation
+                  + " ("
+                  + String.join(", ", names)
+                  + ") SELECT "
+                  + String.join(", ", values)
+                  + " FROM "
+                  + bound.relation());
         });
     session.catalog().publish(changed, relation);
   }

@@ -18,7 +18,8 @@ final class TableLayouts {
 
   static void apply(Table table, List<ResolvedExpr> partitionBy, List<ResolvedExpr> clusterBy) {
     if (partitionBy.size() > 1) {
-      throw BigQueryError.invalidQuery("Only a single PARTITION BY expression is supported but found " + partitionBy.size());
+      throw BigQueryError.invalidQuery(
+          "Only a single PARTITION BY expression is supported but found " + partitionBy.size());
     }
     partitionBy.forEach(expression -> partition(table, expression));
     if (!clusterBy.isEmpty()) {
@@ -61,15 +62,17 @@ final class TableLayouts {
 
   private static BigQueryError unsupported() {
     return BigQueryError.invalidQuery(
-        "PARTITION BY expression must be DATE(<timestamp_column>), DATE(<datetime_column>), DATETIME_TRUNC(<datetime_column>,"
-            + " DAY/HOUR/MONTH/YEAR), a DATE column, TIMESTAMP_TRUNC(<timestamp_column>, DAY/HOUR/MONTH/YEAR),"
-            + " DATE_TRUNC(<date_column>, MONTH/YEAR), or RANGE_BUCKET(<int64_column>,"
-            + " GENERATE_ARRAY(<int64_value>, <int64_value>[, <int64_value>]))");
+        "PARTITION BY expression must be DATE(<timestamp_column>), DATE(<datetime_column>),"
+            + " DATETIME_TRUNC(<datetime_column>, DAY/HOUR/MONTH/YEAR), a DATE column,"
+            + " TIMESTAMP_TRUNC(<timestamp_column>, DAY/HOUR/MONTH/YEAR), DATE_TRUNC(<date_column>,"
+            + " MONTH/YEAR), or RANGE_BUCKET(<int64_column>, GENERATE_ARRAY(<int64_value>,"
+            + " <int64_value>[, <int64_value>]))");
   }
 
   private static void byTime(Table table, String unit, String column) {
     boolean ingestion = column.toUpperCase(java.util.Locale.ROOT).startsWith("_PARTITION");
-    table.setTimePartitioning(new TimePartitioning().setType(unit).setField(ingestion ? null : column));
+    table.setTimePartitioning(
+        new TimePartitioning().setType(unit).setField(ingestion ? null : column));
   }
 
   private static void byRange(Table table, ResolvedFunctionCall bucket) {

@@ -41,9 +41,12 @@ final class TableOptions {
         break;
       case "partition_expiration_days":
         if (table.getTimePartitioning() == null) {
-          throw BigQueryError.invalidQuery("partition_expiration_days needs a table partitioned by time");
+          throw BigQueryError.invalidQuery(
+              "partition_expiration_days needs a table partitioned by time");
         }
-        table.getTimePartitioning().setExpirationMs(value == null ? null : (long) (days(value) * MILLIS_PER_DAY));
+        table
+            .getTimePartitioning()
+            .setExpirationMs(value == null ? null : (long) (days(value) * MILLIS_PER_DAY));
         break;
       case "labels":
         table.setLabels(labels((List<?>) value));
@@ -54,7 +57,9 @@ final class TableOptions {
   }
 
   private static double days(Object value) {
-    return value instanceof BigDecimal ? ((BigDecimal) value).doubleValue() : ((Number) value).doubleValue();
+    return value instanceof BigDecimal
+        ? ((BigDecimal) value).doubleValue()
+        : ((Number) value).doubleValue();
   }
 
   private static Map<String, String> labels(List<?> pairs) {

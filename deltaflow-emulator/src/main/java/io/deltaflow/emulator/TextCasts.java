@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** GoogleSQL's casts between text and other types. A text that does not fit is an invalidQuery error. */
+/**
+ * GoogleSQL's casts between text and other types. A text that does not fit is an invalidQuery
+ * error.
+ */
 final class TextCasts {
   private static final Pattern INTEGER = Pattern.compile("[+-]?(0[xX][0-9a-fA-F]+|[0-9]+)");
   private static final Pattern NUMBER =
@@ -34,9 +37,7 @@ final class TextCasts {
     if (INTEGER.matcher(trimmed).matches()) {
       boolean hex = trimmed.contains("x") || trimmed.contains("X");
       BigInteger value =
-          hex
-              ? new BigInteger(trimmed.replaceFirst("0[xX]", ""), 16)
-              : new BigInteger(trimmed);
+          hex ? new BigInteger(trimmed.replaceFirst("0[xX]", ""), 16) : new BigInteger(trimmed);
       if (value.bitLength() < 64) {
         return value.longValue();
       }
@@ -187,7 +188,8 @@ final class TextCasts {
     if (!matcher.matches()) {
       throw invalid("timestamp", text);
     }
-    return checked(local(matcher, "timestamp", text).atZone(zone(matcher.group(7), text)).toInstant());
+    return checked(
+        local(matcher, "timestamp", text).atZone(zone(matcher.group(7), text)).toInstant());
   }
 
   /** Refuses instants outside the years 1 to 9999. */
@@ -227,7 +229,9 @@ final class TextCasts {
     return BigQueryError.invalidQuery("Invalid " + type + ": '" + text + "'");
   }
 
-  /** The shortest of 15 and 17 significant digits that keeps the value, as C's {@code %g} prints it. */
+  /**
+   * The shortest of 15 and 17 significant digits that keeps the value, as C's {@code %g} prints it.
+   */
   static String text(double value) {
     if (Double.isNaN(value)) {
       return "nan";
@@ -262,11 +266,15 @@ final class TextCasts {
 
   static String text(LocalTime time) {
     int micros = time.getNano() / 1000;
-    String seconds = String.format("%02d:%02d:%02d", time.getHour(), time.getMinute(), time.getSecond());
+    String seconds =
+        String.format("%02d:%02d:%02d", time.getHour(), time.getMinute(), time.getSecond());
     if (micros == 0) {
       return seconds;
     }
-    return seconds + (micros % 1000 == 0 ? String.format(".%03d", micros / 1000) : String.format(".%06d", micros));
+    return seconds
+        + (micros % 1000 == 0
+            ? String.format(".%03d", micros / 1000)
+            : String.format(".%06d", micros));
   }
 
   static String text(LocalDateTime value) {

@@ -1,10 +1,13 @@
 package io.deltaflow.emulator;
 
+import static io.deltaflow.emulator.NativeFunctions.Kind.TEXT;
+
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedLiteral;
 import io.deltaflow.emulator.FunctionTranslator.Call;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** GoogleSQL's functions of STRING and BYTES. */
@@ -13,6 +16,9 @@ final class TextFunctions {
 
   static void install(NativeFunctions functions) throws SQLException {
     functions.addVariadic("bq_format", FormatFunction::of);
+    // DuckDB maps letter by letter, but a sharp s becomes two.
+    functions.add("bq_upper", TEXT, a -> ((String) a[0]).toUpperCase(Locale.ROOT), TEXT);
+    functions.add("bq_lower", TEXT, a -> ((String) a[0]).toLowerCase(Locale.ROOT), TEXT);
   }
 
   static String of(Call call) {
@@ -32,19 +38,28 @@ final class TextFunctions {
         return text ? "strlen(" + first + ")" : "octet_length(" + first + ")";
       case "lower":
       case "upper":
+        return text ? "bq_" + call.name() + "(" + first + ")" : null;
       case "reverse":
-        return text ? call.name() + "(" + first + ")" : null;
+        return text ? "reverse(" + first + ")" : null;
       case "trim":
       case "ltrim":
       case "rtrim":
-        return text && call.size() == 2 ? call.name() + "(" + call.joined() + ")" : text ? spaceTrim(call) : null;
+        return text && call.size() == 2
+            ? call.name() + "(" + call.joined() + ")"
+            : text ? spaceTrim(call) : null;
       case "starts_with":
         return text ? "starts_with(" + call.joined() + ")" : null;
       case "ends_with":
         return text ? "ends_with(" + call.joined() + ")" : null;
       case "replace":
         return text
-            ? "CASE WHEN " + call.argument(1) + " = '' THEN " + first + " ELSE replace(" + call.joined() + ") END"
+            ? "CASE WHEN "
+                + call.argument(1)
+                + " = '' THEN "
+                + first
+                + " ELSE replace("
+                + call.joined()
+                + ") END"
             : null;
       case "substr":
         return text ? substring(call) : null;
@@ -53,8 +68,14 @@ final class TextFunctions {
       case "lpad":
       case "rpad":
         return text
-            ? call.name() + "(" + first + ", CAST(" + call.argument(1) + " AS INTEGER), "
-                + (call.size() > 2 ? call.argument(2) : "' '") + ")"
+            ? call.name()
+                + "("
+                + first
+                + ", CAST("
+                + call.argument(1)
+                + " AS INTEGER), "
+                + (call.size() > 2 ? call.argument(2) : "' '")
+                + ")"
             : null;
       case "repeat":
         return text ? "repeat(" + call.joined() + ")" : null;
@@ -72,8 +93,19 @@ final class TextFunctions {
         return text ? "substring(" + first + ", 1, " + call.argument(1) + ")" : null;
       case "right":
         return text
-            ? "CASE WHEN " + call.argument(1) + " >= length(" + first + ") THEN " + first + " ELSE substring(" + first
-                + ", length(" + first + ") - " + call.argument(1) + " + 1) END"
+            ? "CASE WHEN "
+                + call.argument(1)
+                + " >= length("
+                + first
+                + ") THEN "
+                + first
+                + " ELSE substring("
+                + first
+                + ", length("
+                + first
+                + ") - "
+                + call.argument(1)
+                + " + 1) END"
             : null;
       case "instr":
         return text && call.size() == 2 ? "CAST(strpos(" + call.joined() + ") AS BIGINT)" : null;
@@ -114,29 +146,60 @@ final class TextFunctions {
     String pattern = ((ResolvedLiteral) call.expressions().get(1)).getValue().getStringValue();
     int groups = Pattern.compile(pattern).matcher("").groupCount();
     if (groups > 1) {
-      throw BigQueryError.invalidQuery("Regular expressions passed into extraction functions must not have more than 1 capturing group");
+      throw BigQueryError.invalidQuery(
+          "Regular expressions passed into extraction functions must not have more than 1 capturing"
+              + " group");
     }
-    return "CASE WHEN regexp_matches(" + call.joined() + ") THEN regexp_extract(" + call.joined() + ", " + groups + ") END";
+    return "CASE WHEN regexp_matches("
+        + call.joined()
+        + ") THEN regexp_extract("
+        + call.joined()
+        + ", "
+        + groups
+        + ") END";
   }
 
   private static String spaceTrim(Call call) {
     // Trims white space, of which DuckDB's own takes blanks only.
-    return call.name() + "(" + call.argument(0) + ", ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))";
+    return call.name()
+        + "("
+        + call.argument(0)
+        + ", ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))";
   }
 
-  /** DuckDB's substring counts positions as BigQuery's does, but for 0 and those before the first character. */
+  /**
+   * DuckDB's substring counts positions as BigQuery's does, but for 0 and those before the first
+   * character.
+   */
   private static String substring(Call call) {
     String text = call.argument(0);
     String position = call.argument(1);
     String start =
-        "CASE WHEN " + position + " = 0 THEN 1 WHEN " + position + " < -length(" + text + ") THEN 1 ELSE "
-            + position + " END";
+        "CASE WHEN "
+            + position
+            + " = 0 THEN 1 WHEN "
+            + position
+            + " < -length("
+            + text
+            + ") THEN 1 ELSE "
+            + position
+            + " END";
     if (call.size() == 2) {
       return "substring(" + text + ", " + start + ")";
     }
     String length = call.argument(2);
     String raise = SqlErrors.raise("'Third argument in SUBSTR() cannot be negative'", "VARCHAR");
-    return "CASE WHEN " + length + " < 0 THEN " + raise + " ELSE substring(" + text + ", " + start + ", " + length + ") END";
+    return "CASE WHEN "
+        + length
+        + " < 0 THEN "
+        + raise
+        + " ELSE substring("
+        + text
+        + ", "
+        + start
+        + ", "
+        + length
+        + ") END";
   }
 
   private static String split(Call call) {
@@ -151,7 +214,8 @@ final class TextFunctions {
       if (call.typeOf(i).isArray() || call.typeOf(i).isStruct() || call.typeOf(i).isBytes()) {
         throw call.unsupported();
       }
-      String value = call.typeOf(i).isJson() ? call.argument(i) : Casts.text(call.argument(i), call.typeOf(i));
+      String value =
+          call.typeOf(i).isJson() ? call.argument(i) : Casts.text(call.argument(i), call.typeOf(i));
       arguments.add("'" + SqlTypes.name(call.typeOf(i)) + ":' || " + value);
     }
     return "bq_format(" + String.join(", ", arguments) + ")";

@@ -41,7 +41,9 @@ final class TimeFormats {
     }
     if (format.charAt(percent + 1) == 'E') {
       end = Math.min(percent + 4, format.length());
-      if (end - percent > 3 && format.charAt(percent + 2) != '*' && !Character.isDigit(format.charAt(percent + 2))) {
+      if (end - percent > 3
+          && format.charAt(percent + 2) != '*'
+          && !Character.isDigit(format.charAt(percent + 2))) {
         end--;
       }
     }
@@ -110,7 +112,8 @@ final class TimeFormats {
       case "Ez":
         return offset(time, ":");
       default:
-        throw BigQueryError.unsupported("the element %" + element + " of the time format " + format);
+        throw BigQueryError.unsupported(
+            "the element %" + element + " of the time format " + format);
     }
   }
 
@@ -121,10 +124,14 @@ final class TimeFormats {
   private static String offset(ZonedDateTime time, String separator) {
     int minutes = time.getOffset().getTotalSeconds() / 60;
     return String.format(
-        "%s%02d%s%02d", minutes < 0 ? "-" : "+", Math.abs(minutes) / 60, separator, Math.abs(minutes) % 60);
+        "%s%02d%s%02d",
+        minutes < 0 ? "-" : "+", Math.abs(minutes) / 60, separator, Math.abs(minutes) % 60);
   }
 
-  /** The microseconds since 1970 of a text; what the format leaves out is that of 1970-01-01 00:00:00. */
+  /**
+   * The microseconds since 1970 of a text; what the format leaves out is that of 1970-01-01
+   * 00:00:00.
+   */
   static long parse(String format, String text, String zone) {
     return new Parsing(format, text, TextCasts.zone(zone)).micros();
   }
@@ -154,7 +161,9 @@ final class TimeFormats {
         throw mismatch();
       }
       try {
-        LocalDateTime local = LocalDateTime.of(LocalDate.of(year, month, day), LocalTime.of(hour, minute, second, nanos));
+        LocalDateTime local =
+            LocalDateTime.of(
+                LocalDate.of(year, month, day), LocalTime.of(hour, minute, second, nanos));
         Instant instant = local.atZone(zone).toInstant();
         return SqlLiteral.micros(TextCasts.checked(instant));
       } catch (java.time.DateTimeException e) {
@@ -232,7 +241,8 @@ final class TimeFormats {
           zone();
           break;
         default:
-          throw BigQueryError.unsupported("the element %" + element + " of the time format " + format);
+          throw BigQueryError.unsupported(
+              "the element %" + element + " of the time format " + format);
       }
     }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The translation of one analysed statement to DuckDB's SQL. A resolved column becomes a DuckDB column whose name is
- * its number, which is unique in the statement, so that no scope hides it.
+ * The translation of one analysed statement to DuckDB's SQL. A resolved column becomes a DuckDB
+ * column whose name is its number, which is unique in the statement, so that no scope hides it.
  */
 final class Translation {
   private final Map<String, BoundTable> tables;

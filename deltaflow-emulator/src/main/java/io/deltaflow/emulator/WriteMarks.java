@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Who changes rows of which table. As in BigQuery, a transaction that changes existing rows of a table conflicts with
- * every other that does, though it be other rows; a statement outside a transaction waits; appends conflict with
- * nothing. Thread-safe.
+ * Who changes rows of which table. As in BigQuery, a transaction that changes existing rows of a
+ * table conflicts with every other that does, though it be other rows; a statement outside a
+ * transaction waits; appends conflict with nothing. Thread-safe.
  */
 final class WriteMarks {
   private static final long POLL_MILLIS = 50;
@@ -34,7 +34,10 @@ final class WriteMarks {
     return new Owner(sequence);
   }
 
-  /** Marks a table for a transaction; fails when another holds it or changed it since this one began. */
+  /**
+   * Marks a table for a transaction; fails when another holds it or changed it since this one
+   * began.
+   */
   synchronized void acquire(Owner owner, TableReference table) {
     String name = Warehouse.name(table);
     Owner other = owners.get(name);
@@ -51,7 +54,8 @@ final class WriteMarks {
     String name = Warehouse.name(table);
     while (owners.get(name) != null) {
       if (cancelled.getAsBoolean()) {
-        throw new BigQueryError("stopped", "Job execution was cancelled: User requested cancellation");
+        throw new BigQueryError(
+            "stopped", "Job execution was cancelled: User requested cancellation");
       }
       try {
         wait(POLL_MILLIS);
@@ -76,7 +80,8 @@ final class WriteMarks {
 
   static BigQueryError conflict(TableReference table) {
     return BigQueryError.invalidQuery(
-        "Transaction is aborted due to concurrent update against table " + Warehouse.name(table)
+        "Transaction is aborted due to concurrent update against table "
+            + Warehouse.name(table)
             + ". Transaction ID: emulator");
   }
 }

@@ -33,10 +33,13 @@ class BytesProcessedTest {
             t.setRangePartitioning(
                 new RangePartitioning()
                     .setField("id")
-                    .setRange(new RangePartitioning.Range().setStart(0L).setEnd(100L).setInterval(10L))),
+                    .setRange(
+                        new RangePartitioning.Range().setStart(0L).setEnd(100L).setInterval(10L))),
         columns);
     fixture.table(
-        "strict", t -> t.setTimePartitioning(time("DAY", "day")).setRequirePartitionFilter(true), columns);
+        "strict",
+        t -> t.setTimePartitioning(time("DAY", "day")).setRequirePartitionFilter(true),
+        columns);
     for (String table : List.of("plain", "by_day", "by_time", "by_month", "by_number", "strict")) {
       fill(table, "DAY");
     }
@@ -49,8 +52,12 @@ class BytesProcessedTest {
 
   private static void fill(String table, String unit) {
     fixture.run(
-        "INSERT INTO " + table + " SELECT x, TIMESTAMP_ADD(TIMESTAMP '2024-01-01 00:30:00', INTERVAL x " + unit
-            + "), DATE_ADD(DATE '2024-01-01', INTERVAL x DAY), 'body' FROM UNNEST(GENERATE_ARRAY(0, 99)) x");
+        "INSERT INTO "
+            + table
+            + " SELECT x, TIMESTAMP_ADD(TIMESTAMP '2024-01-01 00:30:00', INTERVAL x "
+            + unit
+            + "), DATE_ADD(DATE '2024-01-01', INTERVAL x DAY), 'body' FROM UNNEST(GENERATE_ARRAY(0,"
+            + " 99)) x");
   }
 
   @AfterAll
@@ -74,7 +81,8 @@ class BytesProcessedTest {
         "SELECT id FROM by_day WHERE day >= '2024-04-01' AND day < '2024-04-04' | 48",
         "SELECT id FROM by_day WHERE day > '2024-04-01' AND day <= '2024-04-04' | 48",
         "SELECT id FROM by_day WHERE DATE '2024-04-08' <= day | 32",
-        "SELECT id FROM by_time WHERE ts > TIMESTAMP '2024-04-08' AND ts < TIMESTAMP '2024-04-09' | 16",
+        "SELECT id FROM by_time WHERE ts > TIMESTAMP '2024-04-08' AND ts < TIMESTAMP '2024-04-09' |"
+            + " 16",
         "SELECT id FROM by_time WHERE TIMESTAMP_TRUNC(ts, DAY) = TIMESTAMP '2024-01-05' | 16",
         "SELECT id FROM by_time WHERE TIMESTAMP_TRUNC(ts, MONTH) = TIMESTAMP '2024-01-01' | 1600",
         "SELECT id FROM by_hour WHERE DATE(ts) = '2024-01-02' | 384",
@@ -87,17 +95,21 @@ class BytesProcessedTest {
         "SELECT id FROM by_day WHERE day = (SELECT MAX(day) FROM plain) | 2400",
         "SELECT id FROM by_day WHERE day IS NULL | 0",
         "SELECT a.id FROM by_day a JOIN plain b ON a.id = b.id AND a.day = '2024-01-05' | 816",
-        "SELECT b.id FROM by_day a RIGHT JOIN plain b ON a.id = b.id AND a.day = '2024-01-05' | 816",
-        "SELECT a.id FROM by_day a LEFT JOIN plain b ON a.id = b.id AND a.day = '2024-01-05' | 2400",
+        "SELECT b.id FROM by_day a RIGHT JOIN plain b ON a.id = b.id AND a.day = '2024-01-05' |"
+            + " 816",
+        "SELECT a.id FROM by_day a LEFT JOIN plain b ON a.id = b.id AND a.day = '2024-01-05' |"
+            + " 2400",
         "SELECT id FROM by_time WHERE ts = TIMESTAMP '2024-01-05 12:00:00' | 16",
         "SELECT id FROM by_time WHERE DATE(ts) = '2024-01-05' | 16",
         "SELECT id FROM by_time WHERE DATE(ts) IN ('2024-01-05', '2024-01-09') | 32",
         "SELECT id FROM by_time WHERE ts >= TIMESTAMP '2024-04-08 12:00:00' | 32",
-        "SELECT id FROM by_hour WHERE ts BETWEEN '2024-01-01 02:10:00' AND '2024-01-01 03:10:00' | 32",
+        "SELECT id FROM by_hour WHERE ts BETWEEN '2024-01-01 02:10:00' AND '2024-01-01 03:10:00' |"
+            + " 32",
         "SELECT id FROM by_month WHERE day = '2024-01-05' | 496",
         "SELECT id FROM by_number WHERE id = 15 | 80",
         "SELECT id FROM by_number WHERE id BETWEEN 15 AND 25 | 160",
-        "SELECT COUNT(*) FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) n, day FROM by_day) WHERE day = '2024-01-05' | 1600"
+        "SELECT COUNT(*) FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) n, day FROM by_day) WHERE"
+            + " day = '2024-01-05' | 1600"
       })
   void columnsAndPartitionsThatAreRead(String sql, long bytes) {
     assertThat(fixture.run(sql).bytesProcessed()).isEqualTo(bytes);
@@ -110,7 +122,8 @@ class BytesProcessedTest {
         "UPDATE by_day SET body = 'new!' WHERE day = '2024-01-05' | 30",
         "UPDATE plain SET body = 'new!' WHERE id = -1 | 3000",
         "DELETE FROM by_day WHERE day IN ('2023-01-05') | 0",
-        "MERGE by_day t USING plain s ON t.id = s.id AND t.day = '2024-01-05' WHEN MATCHED THEN UPDATE SET body = s.body | 1430",
+        "MERGE by_day t USING plain s ON t.id = s.id AND t.day = '2024-01-05' WHEN MATCHED THEN"
+            + " UPDATE SET body = s.body | 1430",
         "MERGE by_day t USING plain s ON t.id = s.id WHEN NOT MATCHED THEN INSERT ROW | 3800",
         "INSERT INTO plain (id) SELECT id FROM by_day WHERE day = '2023-01-05' | 0"
       })
@@ -122,7 +135,8 @@ class BytesProcessedTest {
     return fixture.engine.run(request(sql, true, null, null));
   }
 
-  private static QueryRequest request(String sql, boolean dryRun, Long maximumBytesBilled, Long budget) {
+  private static QueryRequest request(
+      String sql, boolean dryRun, Long maximumBytesBilled, Long budget) {
     return new QueryRequest(
         "p",
         new DatasetReference().setProjectId("p").setDatasetId("d"),
@@ -152,12 +166,18 @@ class BytesProcessedTest {
   @Test
   void billingLimitIsKeptBeforeAnythingRuns() {
     assertThatThrownBy(
-            () -> fixture.engine.run(request("DELETE FROM plain WHERE TRUE", false, 10 * MEGABYTE - 1, null)))
+            () ->
+                fixture.engine.run(
+                    request("DELETE FROM plain WHERE TRUE", false, 10 * MEGABYTE - 1, null)))
         .isInstanceOf(BigQueryError.class)
         .hasMessage("Query exceeded limit for bytes billed: 10485759. 10485760 or higher required.")
         .extracting(e -> ((BigQueryError) e).reason())
         .isEqualTo("bytesBilledLimitExceeded");
-    assertThat(fixture.engine.run(request("SELECT COUNT(*) FROM plain", false, 10 * MEGABYTE, null)).rows())
+    assertThat(
+            fixture
+                .engine
+                .run(request("SELECT COUNT(*) FROM plain", false, 10 * MEGABYTE, null))
+                .rows())
         .containsExactly(List.of(100L));
   }
 
@@ -176,31 +196,40 @@ class BytesProcessedTest {
     assertThatThrownBy(() -> fixture.run("SELECT id FROM strict WHERE id = 1"))
         .isInstanceOf(BigQueryError.class)
         .hasMessage(
-            "Cannot query over table 'p.d.strict' without a filter over column(s) 'day' that can be used for partition"
-                + " elimination");
+            "Cannot query over table 'p.d.strict' without a filter over column(s) 'day' that can be"
+                + " used for partition elimination");
     assertThatThrownBy(
-            () -> fixture.run("MERGE strict t USING plain s ON t.id = s.id WHEN MATCHED THEN UPDATE SET body = 'x'"))
+            () ->
+                fixture.run(
+                    "MERGE strict t USING plain s ON t.id = s.id WHEN MATCHED THEN UPDATE SET body"
+                        + " = 'x'"))
         .hasMessageContaining("without a filter over column(s) 'day'");
-    assertThat(fixture.rows("SELECT id FROM strict WHERE day = '2024-01-02'")).containsExactly(List.of(1L));
+    assertThat(fixture.rows("SELECT id FROM strict WHERE day = '2024-01-02'"))
+        .containsExactly(List.of(1L));
   }
 
   @Test
   void statementWritesAtMost4000Partitions() {
     fixture.table("many", t -> t.setTimePartitioning(time("DAY", "day")), "id INT64", "day DATE");
-    String insert = "INSERT INTO many SELECT x, DATE_ADD(DATE '2000-01-01', INTERVAL x DAY) FROM UNNEST(GENERATE_ARRAY(%d, %d)) x";
+    String insert =
+        "INSERT INTO many SELECT x, DATE_ADD(DATE '2000-01-01', INTERVAL x DAY) FROM"
+            + " UNNEST(GENERATE_ARRAY(%d, %d)) x";
 
     assertThatThrownBy(() -> fixture.run(String.format(insert, 0, 4000)))
         .isInstanceOf(BigQueryError.class)
         .hasMessageContaining("Too many partitions produced by query, allowed 4000");
     fixture.run(String.format(insert, 0, 3999));
     fixture.run(String.format(insert, 4000, 4001));
-    assertThatThrownBy(() -> fixture.run("UPDATE many SET id = 0 WHERE TRUE")).hasMessageContaining("Too many partitions");
-    assertThatThrownBy(() -> fixture.run("DELETE FROM many WHERE TRUE")).hasMessageContaining("Too many partitions");
+    assertThatThrownBy(() -> fixture.run("UPDATE many SET id = 0 WHERE TRUE"))
+        .hasMessageContaining("Too many partitions");
+    assertThatThrownBy(() -> fixture.run("DELETE FROM many WHERE TRUE"))
+        .hasMessageContaining("Too many partitions");
     assertThat(fixture.run("TRUNCATE TABLE many").dml().getDeletedRowCount()).isEqualTo(4002);
   }
 
   @Test
   void scriptsAddUpTheirStatements() {
-    assertThat(fixture.run("SELECT id FROM plain; SELECT body FROM plain").bytesProcessed()).isEqualTo(1400);
+    assertThat(fixture.run("SELECT id FROM plain; SELECT body FROM plain").bytesProcessed())
+        .isEqualTo(1400);
   }
 }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The forms of script that publish a run. They are files, so that they can be run against BigQuery itself. */
+/**
+ * The forms of script that publish a run. They are files, so that they can be run against BigQuery
+ * itself.
+ */
 class PublishScriptTest {
   private SqlFixture fixture;
 
@@ -45,15 +48,23 @@ class PublishScriptTest {
         "tags STRING REPEATED");
     for (String staging : List.of("stg_0", "stg_1")) {
       fixture.table(
-          staging, "c0 INT64", "c1 STRING", "c2 TIMESTAMP", "c3 NUMERIC", "c4 STRING", "c5 STRING REPEATED");
+          staging,
+          "c0 INT64",
+          "c1 STRING",
+          "c2 TIMESTAMP",
+          "c3 NUMERIC",
+          "c4 STRING",
+          "c5 STRING REPEATED");
     }
-    fixture.run("INSERT INTO orders__deltaflow_state (sync_id, epoch) VALUES ('s', 7), ('other', 3)");
+    fixture.run(
+        "INSERT INTO orders__deltaflow_state (sync_id, epoch) VALUES ('s', 7), ('other', 3)");
     fixture.run(
         "INSERT INTO orders (id, name, updated_at) VALUES (1, 'old', TIMESTAMP '2024-01-01'),"
             + " (2, 'newer', TIMESTAMP '2024-03-01'), (9, 'kept', TIMESTAMP '2024-01-01')");
     fixture.run(
-        "INSERT INTO stg_0 VALUES (1, 'one', TIMESTAMP '2024-01-02', 1.5, '{\"b\": 1, \"a\": 2}', ['x', 'y']),"
-            + " (2, 'late', TIMESTAMP '2024-01-05', 2, NULL, []), (3, 'three', TIMESTAMP '2024-01-03', 3, '1', NULL)");
+        "INSERT INTO stg_0 VALUES (1, 'one', TIMESTAMP '2024-01-02', 1.5, '{\"b\": 1, \"a\": 2}',"
+            + " ['x', 'y']), (2, 'late', TIMESTAMP '2024-01-05', 2, NULL, []), (3, 'three',"
+            + " TIMESTAMP '2024-01-03', 3, '1', NULL)");
     fixture.run(
         "INSERT INTO stg_1 VALUES (1, 'one again', TIMESTAMP '2024-01-04', 1.25, '{}', ['z']),"
             + " (4, 'four', TIMESTAMP '2024-01-03', NULL, NULL, NULL)");
@@ -71,14 +82,19 @@ class PublishScriptTest {
   }
 
   private QueryResult child(QueryResult script, String type) {
-    return script.children().stream().filter(c -> type.equals(c.statementType())).findFirst().orElseThrow();
+    return script.children().stream()
+        .filter(c -> type.equals(c.statementType()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
   void mergeKeepsTheNewestOfEachKeyAndNeverGoesBack() throws IOException {
     fixture.run(script("merge.sql"));
 
-    assertThat(fixture.rows("SELECT id, name, amount, TO_JSON_STRING(payload), tags FROM orders ORDER BY id"))
+    assertThat(
+            fixture.rows(
+                "SELECT id, name, amount, TO_JSON_STRING(payload), tags FROM orders ORDER BY id"))
         .extracting(Object::toString)
         .containsExactly(
             "[1, one again, 1.250000000, {}, [z]]",
@@ -94,10 +110,17 @@ class PublishScriptTest {
 
     assertThat(result.statementType()).isEqualTo("SCRIPT");
     assertThat(child(result, "MERGE").dml())
-        .isEqualTo(new DmlStatistics().setInsertedRowCount(2L).setUpdatedRowCount(1L).setDeletedRowCount(0L));
+        .isEqualTo(
+            new DmlStatistics()
+                .setInsertedRowCount(2L)
+                .setUpdatedRowCount(1L)
+                .setDeletedRowCount(0L));
     assertThat(fixture.rows("SELECT run_id, inserted, updated FROM orders__deltaflow_ledger"))
         .containsExactly(List.of("run-8", 2L, 1L));
-    assertThat(fixture.rows("SELECT epoch, JSON_VALUE(watermarks.orders) FROM orders__deltaflow_state ORDER BY epoch DESC"))
+    assertThat(
+            fixture.rows(
+                "SELECT epoch, JSON_VALUE(watermarks.orders) FROM orders__deltaflow_state ORDER BY"
+                    + " epoch DESC"))
         .first()
         .isEqualTo(List.of(8L, "2024-02-01T00:00:00Z"));
   }
@@ -111,8 +134,10 @@ class PublishScriptTest {
         catchThrowableOfType(ScriptFailure.class, () -> fixture.run(script("merge.sql")));
 
     assertThat(failure.error().reason()).isEqualTo("invalidQuery");
-    assertThat(failure).hasMessageContaining("deltaflow: the epoch is stale; another run published");
-    assertThat(failure.children()).extracting(QueryResult::statementType)
+    assertThat(failure)
+        .hasMessageContaining("deltaflow: the epoch is stale; another run published");
+    assertThat(failure.children())
+        .extracting(QueryResult::statementType)
         .containsExactly("BEGIN_TRANSACTION", "UPDATE", "ROLLBACK_TRANSACTION");
     assertThat(fixture.value("SELECT name FROM orders WHERE id = 1")).isEqualTo("later");
     assertThat(fixture.value("SELECT COUNT(*) FROM orders__deltaflow_ledger")).isEqualTo(1L);
@@ -126,7 +151,8 @@ class PublishScriptTest {
         catchThrowableOfType(ScriptFailure.class, () -> fixture.run(script("merge.sql")));
 
     assertThat(failure).hasMessageContaining("deltaflow: 4 rows are staged, 5 were read");
-    assertThat(fixture.value("SELECT epoch FROM orders__deltaflow_state WHERE sync_id = 's'")).isEqualTo(7L);
+    assertThat(fixture.value("SELECT epoch FROM orders__deltaflow_state WHERE sync_id = 's'"))
+        .isEqualTo(7L);
   }
 
   @Test
@@ -137,9 +163,12 @@ class PublishScriptTest {
         catchThrowableOfType(ScriptFailure.class, () -> fixture.run(script("merge.sql")));
 
     assertThat(failure).hasMessageContaining("NUMERIC(10, 2)").hasMessageContaining("amount");
-    assertThat(failure.children()).filteredOn(c -> c.error() != null).extracting(QueryResult::statementType)
+    assertThat(failure.children())
+        .filteredOn(c -> c.error() != null)
+        .extracting(QueryResult::statementType)
         .containsExactly("MERGE");
-    assertThat(fixture.value("SELECT epoch FROM orders__deltaflow_state WHERE sync_id = 's'")).isEqualTo(7L);
+    assertThat(fixture.value("SELECT epoch FROM orders__deltaflow_state WHERE sync_id = 's'"))
+        .isEqualTo(7L);
     assertThat(fixture.value("SELECT COUNT(*) FROM orders")).isEqualTo(3L);
   }
 
@@ -187,7 +216,9 @@ class PublishScriptTest {
     fixture.run(
         "INSERT INTO events SELECT x, TIMESTAMP_ADD(TIMESTAMP '2024-01-01', INTERVAL x DAY), 'body'"
             + " FROM UNNEST(GENERATE_ARRAY(0, 99)) AS x");
-    fixture.run("INSERT INTO stg_2 VALUES (5, TIMESTAMP '2024-05-01', 'moved'), (200, TIMESTAMP '2024-05-01', 'new')");
+    fixture.run(
+        "INSERT INTO stg_2 VALUES (5, TIMESTAMP '2024-05-01', 'moved'), (200, TIMESTAMP"
+            + " '2024-05-01', 'new')");
 
     QueryResult result = fixture.run(script("pruned-merge.sql"));
 
@@ -195,7 +226,8 @@ class PublishScriptTest {
     assertThat(merge.sql()).contains("DATE '2024-01-06', DATE '2024-05-01'");
     assertThat(merge.dml().getUpdatedRowCount()).isEqualTo(1);
     assertThat(merge.dml().getInsertedRowCount()).isEqualTo(1);
-    // One row of the target, of 8 + 8 + (2 + 4) bytes, and two staged ones of 8 + 8 + (2 + 5) and (2 + 3).
+    // One row of the target, of 8 + 8 + (2 + 4) bytes, and two staged ones of 8 + 8 + (2 + 5) and
+    // (2 + 3).
     assertThat(merge.bytesProcessed()).isEqualTo(22 + 23 + 21);
     assertThat(fixture.value("SELECT body FROM events WHERE id = 5")).isEqualTo("moved");
     assertThat(fixture.value("SELECT COUNT(*) FROM events")).isEqualTo(101L);

@@ -32,7 +32,8 @@ class QueryOracleTest {
   static void start() {
     fixture = new SqlFixture();
     catalog = new SimpleCatalog("oracle");
-    catalog.addZetaSQLFunctionsAndTypes(new ZetaSQLBuiltinFunctionOptions(SqlAnalyzer.languageOptions()));
+    catalog.addZetaSQLFunctionsAndTypes(
+        new ZetaSQLBuiltinFunctionOptions(SqlAnalyzer.languageOptions()));
   }
 
   @AfterAll
@@ -44,11 +45,14 @@ class QueryOracleTest {
   Stream<DynamicTest> resultIsTheInterpreters() throws IOException {
     try (InputStream file = getClass().getResourceAsStream("/oracle/expressions.sql")) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank())
-          .map(sql -> DynamicTest.dynamicTest(sql, () -> assertThat(ours(sql)).isEqualTo(interpreted(sql))))
-          .toList()
-          .stream();
+              .lines()
+              .filter(line -> !line.isBlank())
+              .map(
+                  sql ->
+                      DynamicTest.dynamicTest(
+                          sql, () -> assertThat(ours(sql)).isEqualTo(interpreted(sql))))
+              .toList()
+              .stream();
     }
   }
 
@@ -66,7 +70,10 @@ class QueryOracleTest {
       List<Object> rows = new ArrayList<>();
       for (List<Value> row : query.execute(Map.of()).getTableData()) {
         List<Object> values = new ArrayList<>();
-        row.forEach(v -> values.add(plain(v.isNull() && v.getType().isArray() ? List.of() : SqlLiteral.value(v))));
+        row.forEach(
+            v ->
+                values.add(
+                    plain(v.isNull() && v.getType().isArray() ? List.of() : SqlLiteral.value(v))));
         rows.add(values);
       }
       return rows;

@@ -47,7 +47,10 @@ class QueryStrictnessTest {
   }
 
   private void invalid(String sql, String message) {
-    failing(sql).hasMessageContaining(message).extracting(e -> ((BigQueryError) e).reason()).isEqualTo("invalidQuery");
+    failing(sql)
+        .hasMessageContaining(message)
+        .extracting(e -> ((BigQueryError) e).reason())
+        .isEqualTo("invalidQuery");
   }
 
   @Test
@@ -77,7 +80,9 @@ class QueryStrictnessTest {
 
   @Test
   void resultHasNoTwoColumnsOfOneName() {
-    invalid("SELECT id, name, ID FROM t", "Duplicate column names in the result are not supported. Found duplicate(s): ID");
+    invalid(
+        "SELECT id, name, ID FROM t",
+        "Duplicate column names in the result are not supported. Found duplicate(s): ID");
   }
 
   @Test
@@ -95,8 +100,12 @@ class QueryStrictnessTest {
 
   @Test
   void parametersOfTypesAreKept() {
-    invalid("INSERT INTO t (id, amount) VALUES (1, 12345)", "NUMERIC(6, 2) has precision 6 and scale 2");
-    invalid("INSERT INTO t (id, name) VALUES (1, 'sixsix')", "STRING(5) has maximum length 5 but got a value with length 6");
+    invalid(
+        "INSERT INTO t (id, amount) VALUES (1, 12345)",
+        "NUMERIC(6, 2) has precision 6 and scale 2");
+    invalid(
+        "INSERT INTO t (id, name) VALUES (1, 'sixsix')",
+        "STRING(5) has maximum length 5 but got a value with length 6");
     invalid(
         "INSERT INTO t (id, big) VALUES (1, BIGNUMERIC '123456789012345678901234567890123456789')",
         "BIGNUMERIC(40, 2) has precision 40");
@@ -106,7 +115,9 @@ class QueryStrictnessTest {
 
   @Test
   void arraysHoldNoNullAndAreNeverNull() {
-    invalid("INSERT INTO t (id, tags) VALUES (1, ['a', NULL])", "Array cannot have a null element; error in writing field tags");
+    invalid(
+        "INSERT INTO t (id, tags) VALUES (1, ['a', NULL])",
+        "Array cannot have a null element; error in writing field tags");
     fixture.run("INSERT INTO t (id, tags) VALUES (1, NULL)");
     fixture.run("INSERT INTO t (id) VALUES (2)");
     assertThat(fixture.rows("SELECT tags FROM t WHERE tags IS NOT NULL"))
@@ -118,8 +129,12 @@ class QueryStrictnessTest {
     invalid("SELECT 1 / 0", "division by zero: 1 / 0");
     invalid("SELECT DIV(x, 0) FROM UNNEST([5]) x", "division by zero: 5 / 0");
     invalid("SELECT NUMERIC '1.5' / x FROM UNNEST([NUMERIC '0']) x", "division by zero: 1.5 / 0");
-    invalid("SELECT 9223372036854775807 + x FROM UNNEST([1]) x", "int64 overflow: 9223372036854775807 + 1");
-    invalid("SELECT -9223372036854775807 - x FROM UNNEST([2]) x", "int64 overflow: -9223372036854775807 - 2");
+    invalid(
+        "SELECT 9223372036854775807 + x FROM UNNEST([1]) x",
+        "int64 overflow: 9223372036854775807 + 1");
+    invalid(
+        "SELECT -9223372036854775807 - x FROM UNNEST([2]) x",
+        "int64 overflow: -9223372036854775807 - 2");
     invalid("SELECT x * x FROM UNNEST([4000000000]) x", "int64 overflow: 4000000000 * 4000000000");
     invalid("SELECT SUM(x) FROM UNNEST([9223372036854775807, 1]) x", "int64 overflow");
     invalid(
@@ -131,24 +146,32 @@ class QueryStrictnessTest {
 
   @Test
   void nanEqualsNothing() {
-    assertThat(fixture.rows("SELECT x = x, x != x, x < 1, x > 1, x IN (x) FROM UNNEST([CAST('nan' AS FLOAT64)]) x"))
+    assertThat(
+            fixture.rows(
+                "SELECT x = x, x != x, x < 1, x > 1, x IN (x) FROM UNNEST([CAST('nan' AS FLOAT64)])"
+                    + " x"))
         .containsExactly(List.of(false, true, false, false, false));
     assertThat(
             fixture.value(
-                "SELECT COUNT(*) FROM UNNEST([CAST('nan' AS FLOAT64)]) x JOIN UNNEST([CAST('nan' AS FLOAT64)]) y ON x = y"))
+                "SELECT COUNT(*) FROM UNNEST([CAST('nan' AS FLOAT64)]) x JOIN UNNEST([CAST('nan' AS"
+                    + " FLOAT64)]) y ON x = y"))
         .isEqualTo(0L);
   }
 
   @Test
   void bigNumericComparesAndOrdersAsANumber() {
     fixture.run(
-        "INSERT INTO t (id, big) VALUES (1, BIGNUMERIC '9'), (2, BIGNUMERIC '10'), (3, BIGNUMERIC '-11'),"
-            + " (4, BIGNUMERIC '-2.50'), (5, NULL), (6, BIGNUMERIC '12345678901234567890123456789012345678.25')");
+        "INSERT INTO t (id, big) VALUES (1, BIGNUMERIC '9'), (2, BIGNUMERIC '10'), (3, BIGNUMERIC"
+            + " '-11'), (4, BIGNUMERIC '-2.50'), (5, NULL), (6, BIGNUMERIC"
+            + " '12345678901234567890123456789012345678.25')");
 
     assertThat(fixture.rows("SELECT id FROM t ORDER BY big"))
-        .containsExactly(List.of(5L), List.of(3L), List.of(4L), List.of(1L), List.of(2L), List.of(6L));
-    assertThat(fixture.rows("SELECT id FROM t WHERE big > 9 ORDER BY id")).containsExactly(List.of(2L), List.of(6L));
-    assertThat(fixture.rows("SELECT id FROM t WHERE big = BIGNUMERIC '-2.5'")).containsExactly(List.of(4L));
+        .containsExactly(
+            List.of(5L), List.of(3L), List.of(4L), List.of(1L), List.of(2L), List.of(6L));
+    assertThat(fixture.rows("SELECT id FROM t WHERE big > 9 ORDER BY id"))
+        .containsExactly(List.of(2L), List.of(6L));
+    assertThat(fixture.rows("SELECT id FROM t WHERE big = BIGNUMERIC '-2.5'"))
+        .containsExactly(List.of(4L));
     assertThat(fixture.rows("SELECT MIN(big), MAX(big), SUM(big) FROM t"))
         .containsExactly(
             List.of(
@@ -159,10 +182,15 @@ class QueryStrictnessTest {
 
   @Test
   void jsonHasNoEqualityAndTakesNoText() {
-    invalid("SELECT payload = payload FROM t", "Equality is not defined for arguments of type JSON");
-    invalid("INSERT INTO t (id, payload) VALUES (1, '{}')", "has type STRING which cannot be inserted into column payload");
+    invalid(
+        "SELECT payload = payload FROM t", "Equality is not defined for arguments of type JSON");
+    invalid(
+        "INSERT INTO t (id, payload) VALUES (1, '{}')",
+        "has type STRING which cannot be inserted into column payload");
     invalid("SELECT PARSE_JSON('{\"a\":}')", "Invalid input to PARSE_JSON");
-    invalid("SELECT PARSE_JSON('123456789012345678901234567890')", "cannot round-trip through string representation");
+    invalid(
+        "SELECT PARSE_JSON('123456789012345678901234567890')",
+        "cannot round-trip through string representation");
   }
 
   @Test
@@ -175,8 +203,9 @@ class QueryStrictnessTest {
         "UPDATE t SET name = 'a' FROM UNNEST([1, 1]) x WHERE t.id = x",
         "UPDATE/MERGE must match at most one source row for each target row");
     // Unless only one of them is to change the row.
-    fixture.run("MERGE t USING UNNEST([STRUCT(1 AS k, 'a' AS n), (1, 'b')]) s ON t.id = s.k"
-        + " WHEN MATCHED AND s.n = 'b' THEN UPDATE SET name = s.n");
+    fixture.run(
+        "MERGE t USING UNNEST([STRUCT(1 AS k, 'a' AS n), (1, 'b')]) s ON t.id = s.k"
+            + " WHEN MATCHED AND s.n = 'b' THEN UPDATE SET name = s.n");
     assertThat(fixture.value("SELECT name FROM t")).isEqualTo("b");
   }
 
@@ -200,8 +229,11 @@ class QueryStrictnessTest {
   void currentTimestampIsOneInstantPerStatement() {
     Instant before = Instant.now();
     List<Object> row =
-        fixture.rows("SELECT MIN(n), MAX(n), MIN(n) = CURRENT_TIMESTAMP() FROM (SELECT CURRENT_TIMESTAMP() AS n FROM"
-            + " UNNEST(GENERATE_ARRAY(1, 10000)))").get(0);
+        fixture
+            .rows(
+                "SELECT MIN(n), MAX(n), MIN(n) = CURRENT_TIMESTAMP() FROM (SELECT"
+                    + " CURRENT_TIMESTAMP() AS n FROM UNNEST(GENERATE_ARRAY(1, 10000)))")
+            .get(0);
 
     assertThat(row.get(0)).isEqualTo(row.get(1));
     assertThat(row.get(2)).isEqualTo(true);
@@ -217,10 +249,15 @@ class QueryStrictnessTest {
         new QueryParameter()
             .setName("ids")
             .setParameterType(
-                new QueryParameterType().setType("ARRAY").setArrayType(new QueryParameterType().setType("INT64")))
+                new QueryParameterType()
+                    .setType("ARRAY")
+                    .setArrayType(new QueryParameterType().setType("INT64")))
             .setParameterValue(
                 new QueryParameterValue()
-                    .setArrayValues(List.of(new QueryParameterValue().setValue("3"), new QueryParameterValue().setValue("4"))));
+                    .setArrayValues(
+                        List.of(
+                            new QueryParameterValue().setValue("3"),
+                            new QueryParameterValue().setValue("4"))));
 
     assertThat(run("SELECT @who, @n + 1, @at, @n IN UNNEST(@ids)", name, number, time, list).rows())
         .containsExactly(List.of("it's", 4L, Instant.parse("2024-01-02T03:04:05.678901Z"), true));
@@ -257,14 +294,15 @@ class QueryStrictnessTest {
         new QueryRequest(
             "p",
             null,
-            "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 10000000)) a, UNNEST(GENERATE_ARRAY(1, 10000000)) b"
-                + " WHERE MOD(a * b, 7) = 3",
+            "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 10000000)) a, UNNEST(GENERATE_ARRAY(1,"
+                + " 10000000)) b WHERE MOD(a * b, 7) = 3",
             List.of(),
             false,
             null,
             null,
             cancelled::get);
-    CompletableFuture<QueryResult> running = CompletableFuture.supplyAsync(() -> fixture.engine.run(request));
+    CompletableFuture<QueryResult> running =
+        CompletableFuture.supplyAsync(() -> fixture.engine.run(request));
 
     cancelled.set(true);
     assertThatThrownBy(() -> running.get(50, TimeUnit.SECONDS))
@@ -276,7 +314,9 @@ class QueryStrictnessTest {
   @Test
   void resultColumnsAreNamedAndTypedAsInBigQuery() {
     QueryResult result =
-        fixture.run("SELECT 1, 'x' AS Name, NUMERIC '1', [1.5], STRUCT(1 AS a, [DATE '2024-01-01'] AS b) AS s, 2");
+        fixture.run(
+            "SELECT 1, 'x' AS Name, NUMERIC '1', [1.5], STRUCT(1 AS a, [DATE '2024-01-01'] AS b) AS"
+                + " s, 2");
 
     assertThat(result.schema().getFields())
         .extracting(f -> f.getName() + " " + f.getType() + " " + f.getMode())

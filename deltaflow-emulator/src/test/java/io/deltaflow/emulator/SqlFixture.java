@@ -33,7 +33,9 @@ final class SqlFixture implements AutoCloseable {
       fields.add(field(column));
     }
     Table table =
-        new Table().setTableReference(reference(name)).setSchema(new TableSchema().setFields(fields));
+        new Table()
+            .setTableReference(reference(name))
+            .setSchema(new TableSchema().setFields(fields));
     settings.accept(table);
     warehouse.create(table);
   }

@@ -58,7 +58,9 @@ class TransactionTest {
       result = CompletableFuture.supplyAsync(() -> fixture.engine.run(request));
     }
 
-    /** The script asks whether it is cancelled before each statement: that is where it can be held. */
+    /**
+     * The script asks whether it is cancelled before each statement: that is where it can be held.
+     */
     private BooleanSupplier gate(int statements) {
       Thread[] script = new Thread[1];
       int[] asked = {0};
@@ -97,7 +99,8 @@ class TransactionTest {
   @Test
   void nothingShowsBeforeTheCommit() throws Exception {
     Paused script =
-        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE TRUE", "COMMIT TRANSACTION").awaitPause();
+        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE TRUE", "COMMIT TRANSACTION")
+            .awaitPause();
 
     assertThat(fixture.value("SELECT COUNTIF(name = 'x') FROM a")).isEqualTo(0L);
     script.finish();
@@ -106,7 +109,8 @@ class TransactionTest {
 
   @Test
   void readsAreOfTheMomentWhenTheTransactionBegan() throws Exception {
-    Paused script = new Paused("BEGIN TRANSACTION", "SELECT COUNT(*) FROM a; COMMIT TRANSACTION").awaitPause();
+    Paused script =
+        new Paused("BEGIN TRANSACTION", "SELECT COUNT(*) FROM a; COMMIT TRANSACTION").awaitPause();
 
     fixture.run("INSERT INTO a VALUES (3, 'three')");
     assertThat(script.finish().rows()).containsExactly(List.of(2L));
@@ -115,32 +119,41 @@ class TransactionTest {
   @Test
   void secondTransactionThatChangesTheTableIsAborted() throws Exception {
     Paused first =
-        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE id = 1", "COMMIT TRANSACTION").awaitPause();
+        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE id = 1", "COMMIT TRANSACTION")
+            .awaitPause();
 
     assertThatThrownBy(
-            () -> fixture.run("BEGIN TRANSACTION; UPDATE a SET name = 'y' WHERE id = 2; COMMIT TRANSACTION"))
+            () ->
+                fixture.run(
+                    "BEGIN TRANSACTION; UPDATE a SET name = 'y' WHERE id = 2; COMMIT TRANSACTION"))
         .isInstanceOf(ScriptFailure.class)
-        .hasMessageContaining("Transaction is aborted due to concurrent update against table p:d.a.");
+        .hasMessageContaining(
+            "Transaction is aborted due to concurrent update against table p:d.a.");
     first.finish();
-    assertThat(fixture.rows("SELECT name FROM a ORDER BY id")).containsExactly(List.of("x"), List.of("two"));
+    assertThat(fixture.rows("SELECT name FROM a ORDER BY id"))
+        .containsExactly(List.of("x"), List.of("two"));
   }
 
   @Test
   void changeCommittedSinceTheSnapshotAbortsTheTransaction() throws Exception {
     Paused script =
-        new Paused("BEGIN TRANSACTION", "DELETE FROM a WHERE id = 2; COMMIT TRANSACTION").awaitPause();
+        new Paused("BEGIN TRANSACTION", "DELETE FROM a WHERE id = 2; COMMIT TRANSACTION")
+            .awaitPause();
 
     fixture.run("UPDATE a SET name = 'x' WHERE id = 1");
     ScriptFailure failure = catchThrowableOfType(ScriptFailure.class, script::finish);
     assertThat(failure.error().reason()).isEqualTo("invalidQuery");
-    assertThat(failure).hasMessageContaining("Transaction is aborted due to concurrent update against table p:d.a.");
+    assertThat(failure)
+        .hasMessageContaining(
+            "Transaction is aborted due to concurrent update against table p:d.a.");
     assertThat(fixture.value("SELECT COUNT(*) FROM a")).isEqualTo(2L);
   }
 
   @Test
   void appendsConflictWithNothing() throws Exception {
     Paused script =
-        new Paused("BEGIN TRANSACTION; INSERT INTO a VALUES (3, 'three')", "COMMIT TRANSACTION").awaitPause();
+        new Paused("BEGIN TRANSACTION; INSERT INTO a VALUES (3, 'three')", "COMMIT TRANSACTION")
+            .awaitPause();
 
     fixture.run("BEGIN TRANSACTION; INSERT INTO a VALUES (4, 'four'); COMMIT TRANSACTION");
     fixture.run("UPDATE a SET name = 'x' WHERE id = 1");
@@ -153,7 +166,8 @@ class TransactionTest {
   @Test
   void otherTablesDoNotConflict() throws Exception {
     Paused script =
-        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE TRUE", "COMMIT TRANSACTION").awaitPause();
+        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE TRUE", "COMMIT TRANSACTION")
+            .awaitPause();
 
     fixture.run("BEGIN TRANSACTION; UPDATE b SET name = 'y' WHERE TRUE; COMMIT TRANSACTION");
     script.finish();
@@ -163,12 +177,18 @@ class TransactionTest {
   @Test
   void statementOutsideATransactionWaitsForIt() throws Exception {
     Paused script =
-        new Paused("BEGIN TRANSACTION; UPDATE a SET name = CONCAT(name, '-tx') WHERE TRUE", "COMMIT TRANSACTION")
+        new Paused(
+                "BEGIN TRANSACTION; UPDATE a SET name = CONCAT(name, '-tx') WHERE TRUE",
+                "COMMIT TRANSACTION")
             .awaitPause();
     CompletableFuture<QueryResult> waiting =
-        CompletableFuture.supplyAsync(() -> fixture.run("UPDATE a SET name = CONCAT(name, '-dml') WHERE TRUE"));
+        CompletableFuture.supplyAsync(
+            () -> fixture.run("UPDATE a SET name = CONCAT(name, '-dml') WHERE TRUE"));
 
-    Awaitility.await().during(Duration.ofMillis(400)).atMost(Duration.ofSeconds(5)).until(() -> !waiting.isDone());
+    Awaitility.await()
+        .during(Duration.ofMillis(400))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> !waiting.isDone());
     script.finish();
     waiting.get(30, TimeUnit.SECONDS);
     assertThat(fixture.rows("SELECT name FROM a ORDER BY id"))
@@ -182,7 +202,8 @@ class TransactionTest {
 
     CompletableFuture<?>[] updates = new CompletableFuture<?>[20];
     for (int i = 0; i < updates.length; i++) {
-      updates[i] = CompletableFuture.runAsync(() -> fixture.run("UPDATE counter SET n = n + 1 WHERE TRUE"));
+      updates[i] =
+          CompletableFuture.runAsync(() -> fixture.run("UPDATE counter SET n = n + 1 WHERE TRUE"));
     }
     CompletableFuture.allOf(updates).get(60, TimeUnit.SECONDS);
 
@@ -211,10 +232,10 @@ class TransactionTest {
   void laterStatementsOfATransactionSeeTheEarlierOnes() {
     QueryResult result =
         fixture.run(
-            "BEGIN TRANSACTION; TRUNCATE TABLE a; INSERT INTO a VALUES (7, 'seven');"
-                + " MERGE a T USING b S ON T.id = S.id + 6 WHEN MATCHED THEN UPDATE SET name = S.name"
-                + " WHEN NOT MATCHED THEN INSERT ROW; DELETE FROM a WHERE id = 0; SELECT id, name FROM a;"
-                + " COMMIT TRANSACTION");
+            "BEGIN TRANSACTION; TRUNCATE TABLE a; INSERT INTO a VALUES (7, 'seven'); MERGE a T"
+                + " USING b S ON T.id = S.id + 6 WHEN MATCHED THEN UPDATE SET name = S.name WHEN"
+                + " NOT MATCHED THEN INSERT ROW; DELETE FROM a WHERE id = 0; SELECT id, name FROM"
+                + " a; COMMIT TRANSACTION");
 
     assertThat(result.rows()).containsExactly(List.of(7L, "one"));
     assertThat(fixture.rows("SELECT id, name FROM a")).containsExactly(List.of(7L, "one"));
@@ -222,7 +243,8 @@ class TransactionTest {
 
   @Test
   void permanentDdlIsRefusedInsideATransaction() {
-    for (String ddl : List.of("CREATE TABLE c (x INT64)", "DROP TABLE a", "ALTER TABLE a ADD COLUMN q INT64")) {
+    for (String ddl :
+        List.of("CREATE TABLE c (x INT64)", "DROP TABLE a", "ALTER TABLE a ADD COLUMN q INT64")) {
       assertThatThrownBy(() -> fixture.run("BEGIN TRANSACTION; " + ddl + "; COMMIT TRANSACTION"))
           .isInstanceOf(ScriptFailure.class)
           .hasMessageContaining("not supported inside a transaction");
@@ -246,13 +268,16 @@ class TransactionTest {
   void temporaryTablesMayBeMadeInsideATransactionAndAreRolledBackWithIt() {
     assertThat(
             fixture
-                .run("BEGIN TRANSACTION; CREATE TEMP TABLE t AS SELECT 5 AS x; COMMIT TRANSACTION; SELECT x FROM t")
+                .run(
+                    "BEGIN TRANSACTION; CREATE TEMP TABLE t AS SELECT 5 AS x; COMMIT TRANSACTION;"
+                        + " SELECT x FROM t")
                 .rows())
         .containsExactly(List.of(5L));
     assertThatThrownBy(
             () ->
                 fixture.run(
-                    "BEGIN TRANSACTION; CREATE TEMP TABLE t AS SELECT 5 AS x; ROLLBACK TRANSACTION; SELECT x FROM t"))
+                    "BEGIN TRANSACTION; CREATE TEMP TABLE t AS SELECT 5 AS x; ROLLBACK TRANSACTION;"
+                        + " SELECT x FROM t"))
         .isInstanceOf(ScriptFailure.class)
         .hasMessageContaining("Not found: Table p:d.t");
   }
@@ -261,7 +286,8 @@ class TransactionTest {
   void touchedTablesGetANewEtagOnceTheTransactionCommits() throws Exception {
     String before = etag("a");
     Paused script =
-        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE TRUE", "COMMIT TRANSACTION").awaitPause();
+        new Paused("BEGIN TRANSACTION; UPDATE a SET name = 'x' WHERE TRUE", "COMMIT TRANSACTION")
+            .awaitPause();
 
     assertThat(etag("a")).isEqualTo(before);
     script.finish();
