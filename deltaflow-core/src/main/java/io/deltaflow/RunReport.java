@@ -15,6 +15,7 @@ import java.util.List;
  * @param runId the run's id, also in the ledger, job ids and staging names
  * @param source description of the source, or of all of them
  * @param window of the first source; null without Smart Sync
+ * @param valuesRounded numbers that lost digits, in columns whose policy is to round
  * @param ddl of the table that the run created; null when it existed
  * @param schemaChanges to an existing table
  * @param seconds from launch to the end of the publish
@@ -29,6 +30,7 @@ public record RunReport(
     @JsonProperty("destination") String destination,
     @JsonProperty("window") WindowReport window,
     @JsonProperty("rows") Rows rows,
+    @JsonProperty("values_rounded") long valuesRounded,
     @JsonProperty("ddl") String ddl,
     @JsonProperty("schema_changes") List<String> schemaChanges,
     @JsonProperty("seconds") double seconds,

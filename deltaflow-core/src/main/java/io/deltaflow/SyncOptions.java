@@ -159,6 +159,14 @@ public final class SyncOptions {
           .withGroup(TABLE)
           .withExample("customer_id,status");
 
+  public static final ConnectorOption<List<String>> VALUE_POLICIES =
+      ConnectorOption.list(
+              "value_policies",
+              "What to do, column by column, with values that do not fit: fail the run (the default), round numbers"
+                  + " with too many digits after the point, or string to carry the whole column as text.")
+          .withGroup(TABLE)
+          .withExample("price=round,born=string");
+
   public static final ConnectorOption<Boolean> DELETE_EXISTING_TABLE =
       ConnectorOption.bool(
               "delete_existing_table",
@@ -202,6 +210,7 @@ public final class SyncOptions {
           ENABLE_AUTO_SCHEMA,
           PARTITION_FIELD,
           CLUSTERING_FIELDS,
+          VALUE_POLICIES,
           DELETE_EXISTING_TABLE,
           MAX_RETRIES,
           REPORT);
@@ -213,6 +222,13 @@ public final class SyncOptions {
     FAIL,
     INCLUDE,
     EXCLUDE
+  }
+
+  /** What to do with a value that does not fit its column. */
+  public enum ValuePolicy {
+    FAIL,
+    ROUND,
+    STRING
   }
 
   /** All of them, in the order of the documentation. */

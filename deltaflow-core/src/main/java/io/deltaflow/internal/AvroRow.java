@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One row in Avro's binary encoding, built value by value and checked against the columns: what BigQuery would refuse
@@ -32,9 +33,11 @@ class AvroRow implements ValueSink {
   private static final long EXACT_DOUBLE = 1L << 53;
 
   private final Column[] topColumns;
+  private final Set<String> rounded;
   private final Deque<Level> outer = new ArrayDeque<>();
   private byte[] buffer = new byte[4096];
   private int size;
+  private long roundedValues;
 
   // The level being filled: a record's columns, or the elements of an array.
   private Column[] columns;
@@ -43,6 +46,12 @@ class AvroRow implements ValueSink {
   private int elements;
 
   AvroRow(List<Column> columns) {
+    this(columns, Set.of());
+  }
+
+  /** @param rounded fields whose numbers may lose digits after the point */
+  AvroRow(List<Column> columns, Set<String> rounded) {
+    this.rounded = rounded;
     this.topColumns = columns.toArray(new Column[0]);
     this.columns = topColumns;
   }
@@ -67,6 +76,11 @@ class AvroRow implements ValueSink {
               + topColumns.length
               + " values of a row; each field needs exactly one");
     }
+  }
+
+  /** How many values were rounded since the beginning. */
+  final long roundedValues() {
+    return roundedValues;
   }
 
   final byte[] buffer() {
@@ -351,10 +365,7 @@ class AvroRow implements ValueSink {
       try {
         scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
       } catch (ArithmeticException e) {
-        throw new BadValueException(
-            column.field(),
-            shorten(value) + " has more than " + type.scale() + " digits after the point",
-            e);
+        scaled = round(column, value, e);
       }
     }
     if (scaled.precision() > type.precision()) {
@@ -367,6 +378,18 @@ class AvroRow implements ValueSink {
       byte[] bytes = unscaled.toByteArray();
       putBytes(bytes, 0, bytes.length);
     }
+  }
+
+  private BigDecimal round(Column column, BigDecimal value, ArithmeticException inexact) {
+    int scale = column.type().scale();
+    if (!rounded.contains(column.field())) {
+      throw new BadValueException(
+          column.field(),
+          shorten(value) + " has more than " + scale + " digits after the point",
+          inexact);
+    }
+    roundedValues++;
+    return value.setScale(scale, RoundingMode.HALF_UP);
   }
 
   private static BadValueException tooLarge(Column column, BigDecimal value) {

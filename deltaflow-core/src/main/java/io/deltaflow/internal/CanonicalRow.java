@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,8 +28,8 @@ final class CanonicalRow extends AvroRow {
           .enable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
 
-  CanonicalRow(List<Column> columns) {
-    super(columns);
+  CanonicalRow(List<Column> columns, Set<String> rounded) {
+    super(columns, rounded);
   }
 
   @Override

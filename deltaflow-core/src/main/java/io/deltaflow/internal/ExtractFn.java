@@ -5,6 +5,7 @@ import io.deltaflow.spi.DirectReader;
 import io.deltaflow.spi.RowReader;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -17,6 +18,7 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
 
   private final List<SourceRead> reads;
   private final List<Column> columns;
+  private final Set<String> rounded;
   private final String folder;
   private final SecretFile secrets;
   private final int maxRetries;
@@ -26,11 +28,13 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   ExtractFn(
       List<SourceRead> reads,
       List<Column> columns,
+      Set<String> rounded,
       String folder,
       SecretFile secrets,
       int maxRetries) {
     this.reads = reads;
     this.columns = columns;
+    this.rounded = Set.copyOf(rounded);
     this.folder = folder;
     this.secrets = secrets;
     this.maxRetries = maxRetries;
@@ -45,7 +49,7 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   }
 
   private SplitResult extract(SplitTask task, SourceRead read) throws IOException {
-    LoadFileWriter writer = new LoadFileWriter(folder, task.source(), task.index(), columns);
+    LoadFileWriter writer = new LoadFileWriter(folder, task.source(), task.index(), columns, rounded);
     boolean complete = false;
     try (writer;
         RowReader reader =
@@ -54,7 +58,9 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
           reader instanceof DirectReader direct
               ? copyDirectly(direct, writer)
               : copyRows(reader, writer, new RowValues(read.request().schema()));
-      SplitResult result = new SplitResult(task.source(), task.index(), rows, writer.finish());
+      SplitResult result = 
+          new SplitResult(
+              task.source(), task.index(), rows, writer.roundedValues(), writer.finish());
       result.files().forEach(f -> bytesWritten.inc(f.bytes()));
       complete = true;
       return result;

@@ -14,7 +14,9 @@ import java.util.List;
  * that computes the graph again, with files of other names, still loads the same rows.
  */
 record FileList(
-    @JsonProperty("rows_read") long rowsRead, @JsonProperty("files") List<LoadFile> files) {
+    @JsonProperty("rows_read") long rowsRead,
+    @JsonProperty("rounded") long rounded,
+    @JsonProperty("files") List<LoadFile> files) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   FileList {
@@ -26,6 +28,7 @@ record FileList(
     List<LoadFile> files = new ArrayList<>();
     List<boolean[]> seen = splitsBySource.stream().map(boolean[]::new).toList();
     long rows = 0;
+    long rounded = 0;
     int found = 0;
     for (SplitResult r : results) {
       if (seen.get(r.source())[r.index()]) {
@@ -35,6 +38,7 @@ record FileList(
       seen.get(r.source())[r.index()] = true;
       found++;
       rows += r.rowsRead();
+      rounded += r.rounded();
       files.addAll(r.files());
     }
     int expected = splitsBySource.stream().mapToInt(Integer::intValue).sum();
@@ -48,7 +52,7 @@ record FileList(
           rows + " rows were read and " + staged + " are in files; nothing was published");
     }
     files.sort(Comparator.comparing(LoadFile::path));
-    return new FileList(rows, files);
+    return new FileList(rows, rounded, files);
   }
 
   /** This list, or the one that was written before it. */

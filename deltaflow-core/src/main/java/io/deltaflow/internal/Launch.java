@@ -57,6 +57,7 @@ public final class Launch {
     Instant started = Instant.now();
     RunLayout layout = RunLayout.create(tempLocation(), started);
     WindowPlanner.check(options);
+    ValuePolicies policies = ValuePolicies.of(options);
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
 
     String syncId =
@@ -64,7 +65,7 @@ public final class Launch {
             .find(SyncOptions.SYNC_ID)
             .orElse(source.identity() + " -> " + destination.identity());
     TargetState state = destination.inspect(syncId, pipelineOptions);
-    DetectedSchema detected = source.schemaDetector(context).detect();
+    DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
     Optional<PlannedWindow> window = window(state, !mergeKeys.isEmpty());
@@ -80,46 +81,47 @@ public final class Launch {
             layout.folder(),
             started,
             state.epoch(),
-            List.of(
-                new SourceProgress(
-                    source.identity(),
-                    source.description(),
-                    window.map(PlannedWindow::window).orElse(null))),
+            List.of(progress(window)),
             options.get(SyncOptions.WRITE_DISPOSITION),
             mergeKeys,
-            window
-                .map(w -> w.window().cursor())
-                .filter(detected.schema()::hasField)
-                .orElse(null),
+            window.map(w -> w.window().cursor()).filter(detected.schema()::hasField).orElse(null),
             options.get(SyncOptions.ALLOW_EMPTY),
             Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
             target);
     destination.create(plan, pipelineOptions);
     SplitPlan.write(layout.plan(), List.of(splits));
-    SecretFile secretFile = SecretFile.write(layout.secrets(), secrets);
-    return submit(layout, plan, new SourceRead(source, request), splits, secretFile, window);
+    SyncGraph.Parts parts =
+        new SyncGraph.Parts(
+            destination,
+            plan,
+            List.of(new SourceRead(source, request)),
+            List.of(splits.size()),
+            policies.rounded(),
+            SecretFile.write(layout.secrets(), secrets),
+            reportBasis(layout, window));
+    return submit(layout, parts);
   }
 
-  private SyncRun submit(
-      RunLayout layout,
-      RunPlan plan,
-      SourceRead read,
-      List<Split> splits,
-      SecretFile secretFile,
-      Optional<PlannedWindow> window) {
-    String reportPath = options.find(SyncOptions.REPORT).orElse(layout.report());
-    ReportBasis basis =
-        new ReportBasis(
-            destination.description(),
-            window.map(Launch::windowReport).orElse(null),
-            window.map(w -> w.bound().deferredRows()).orElse(0L),
-            warnings,
-            reportPath);
+  private SourceProgress progress(Optional<PlannedWindow> window) {
+    return new SourceProgress(
+        source.identity(),
+        source.description(),
+        window.map(PlannedWindow::window).orElse(null));
+  }
+
+  private ReportBasis reportBasis(RunLayout layout, Optional<PlannedWindow> window) {
+    return new ReportBasis(
+        destination.description(),
+        window.map(Launch::windowReport).orElse(null),
+        window.map(w -> w.bound().deferredRows()).orElse(0L),
+        warnings,
+        options.find(SyncOptions.REPORT).orElse(layout.report()));
+  }
+
+  private SyncRun submit(RunLayout layout, SyncGraph.Parts parts) {
     Pipeline pipeline = Pipeline.create(pipelineOptions);
-    SyncGraph.build(
-        pipeline,
-        layout,
-        new SyncGraph.Parts(destination, plan, List.of(read), List.of(splits.size()), secretFile, basis));
+    SyncGraph.build(pipeline, layout, parts);
+    String reportPath = parts.basis().reportPath();
     return LaunchedRun.of(layout.runId(), pipeline, reportPath, reportPath.equals(layout.report()));
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
@@ -40,13 +41,14 @@ final class LoadFileWriter implements AutoCloseable {
   private long avroRows;
   private JsonLinesFile json;
 
-  LoadFileWriter(String folder, int source, int split, List<Column> columns) {
+  LoadFileWriter(
+      String folder, int source, int split, List<Column> columns, Set<String> rounded) {
     this.folder = folder;
     this.source = source;
     this.split = split;
     this.columns = columns;
     this.schema = AvroSchemas.of(columns);
-    this.row = new AvroRow(columns);
+    this.row = new AvroRow(columns, rounded);
   }
 
   /** The row to fill, empty. */
@@ -117,6 +119,11 @@ final class LoadFileWriter implements AutoCloseable {
       json = null;
     }
     return List.copyOf(finished);
+  }
+
+  /** How many values were rounded. */
+  long roundedValues() {
+    return row.roundedValues();
   }
 
   /** Every file that was begun, for deleting after a failure. */

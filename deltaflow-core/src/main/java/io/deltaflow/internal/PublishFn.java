@@ -64,8 +64,7 @@ final class PublishFn extends DoFn<String, String> {
       outcome = earlierOutcome(e, options);
     }
     CrashPoints.reach("after-publish");
-    RunReport report =
-        basis.report(plan, staging, list.rowsRead(), outcome, cleanUp(staging, options));
+    RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
     RunFiles.write(basis.reportPath(), report.toJson().getBytes(StandardCharsets.UTF_8));
     context.output(report.runId());
   }

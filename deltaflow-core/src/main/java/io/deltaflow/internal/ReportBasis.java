@@ -33,7 +33,7 @@ record ReportBasis(
   RunReport report(
       RunPlan plan,
       Staging staging,
-      long rowsRead,
+      FileList list,
       PublishOutcome outcome,
       List<String> lateWarnings) {
     List<String> all = new ArrayList<>(warnings);
@@ -45,7 +45,13 @@ record ReportBasis(
         destination,
         window,
         new RunReport.Rows(
-            rowsRead, staging.expectedRows(), outcome.inserted(), outcome.updated(), deferred, 0),
+            list.rowsRead(),
+            staging.expectedRows(),
+            outcome.inserted(),
+            outcome.updated(),
+            deferred,
+            0),
+        list.rounded(),
         plan.target().ddl().orElse(null),
         plan.target().schemaChanges(),
         Duration.between(plan.started(), Instant.now()).toMillis() / 1000.0,

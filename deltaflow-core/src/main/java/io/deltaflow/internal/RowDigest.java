@@ -8,6 +8,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Set;
 
 /** Sums up rows: the sum modulo 2^128 of the first 16 bytes of each canonical row's SHA-256, and the count. */
 final class RowDigest {
@@ -18,8 +19,8 @@ final class RowDigest {
   private long low;
   private long count;
 
-  RowDigest(List<Column> columns) {
-    this.row = new CanonicalRow(columns);
+  RowDigest(List<Column> columns, Set<String> rounded) {
+    this.row = new CanonicalRow(columns, rounded);
     try {
       this.sha256 = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

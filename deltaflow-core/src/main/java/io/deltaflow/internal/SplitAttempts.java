@@ -33,7 +33,12 @@ final class SplitAttempts {
           throw e;
         }
       } catch (BadValueException e) {
-        throw new BadValueException(e.column(), e.problem() + " (in " + what + ")", e);
+        throw new BadValueException(e.column(), 
+            e.problem()
+                + " (in "
+                + what
+                + "); correct the value, or choose another --value_policies for the column",
+            e);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.deltaflow.internal;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
 import java.util.List;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -22,6 +23,7 @@ final class SyncGraph {
       RunPlan plan,
       List<SourceRead> reads,
       List<Integer> splitsBySource,
+      Set<String> rounded,
       SecretFile secrets,
       ReportBasis basis) {}
 
@@ -34,6 +36,7 @@ final class SyncGraph {
                     new ExtractFn(
                         parts.reads,
                         parts.plan.target().columns(),
+                        parts.rounded,
                         layout.files(),
                         parts.secrets,
                         parts.plan.maxRetries())))

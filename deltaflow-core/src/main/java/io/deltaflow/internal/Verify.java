@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -46,7 +47,8 @@ public final class Verify {
 
   public Proof run() {
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
-    DetectedSchema detected = source.schemaDetector(context).detect();
+    ValuePolicies policies = ValuePolicies.of(options);
+    DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
     TargetPlan target =
         destination.plan(
             new TargetRequest(
@@ -63,14 +65,16 @@ public final class Verify {
             pipelineOptions);
     try {
       return new Proof(
-          source(ReadRequest.of(detected.schema()), target.columns()), destination(target));
+          source(ReadRequest.of(detected.schema()), target.columns(), policies.rounded()),
+          destination(target));
     } catch (IOException e) {
       throw new InternalException("source and destination could not be compared", e);
     }
   }
 
-  private TableDigest source(ReadRequest request, List<Column> columns) throws IOException {
-    RowDigest digest = new RowDigest(columns);
+  private TableDigest source(ReadRequest request, List<Column> columns, Set<String> rounded)
+      throws IOException {
+    RowDigest digest = new RowDigest(columns, rounded);
     RowValues values = new RowValues(request.schema());
     for (Split split : source.split(request, context)) {
       try (RowReader reader = source.open(split, request, context)) {
@@ -90,7 +94,7 @@ public final class Verify {
   }
 
   private TableDigest destination(TargetPlan target) throws IOException {
-    RowDigest digest = new RowDigest(target.columns());
+    RowDigest digest = new RowDigest(target.columns(), Set.of());
     try (DirectReader reader = destination.rows(target, pipelineOptions)) {
       while (reader.advanceInto(digest.startRow())) {
         digest.addRow();

@@ -40,6 +40,12 @@ public final class DetectedSchema {
         Objects.requireNonNull(schema), List.of(), null, null, null, List.of());
   }
 
+  /** The same table seen through another schema. */
+  public DetectedSchema withSchema(Schema other) {
+    return new DetectedSchema(
+        other, primaryKey, description, estimatedRows, estimatedBytes, warnings);
+  }
+
   public DetectedSchema withPrimaryKey(List<String> columns) {
     return new DetectedSchema(
         schema, List.copyOf(columns), description, estimatedRows, estimatedBytes, warnings);

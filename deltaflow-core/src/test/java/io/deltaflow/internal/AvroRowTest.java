@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -143,6 +144,23 @@ final class AvroRowTest {
         .hasMessageContaining("NUMERIC(10,2)");
     assertThatThrownBy(() -> encodeOne(type, s -> s.appendNumeric(new BigDecimal("1E+900000"))))
         .isInstanceOf(BadValueException.class);
+  }
+
+  @Test
+  void roundingHappensOnlyWhereItIsAskedForAndIsCounted() throws IOException {
+    List<Column> columns = List.of(nullable(ColumnType.numeric(4, 2)));
+    AvroRow row = new AvroRow(columns, Set.of("a"));
+    row.start();
+    row.appendNumeric(new BigDecimal("1.005"));
+    row.finish();
+    assertThat(row.buffer()[row.size() - 1]).isEqualTo((byte) 101);
+    row.start();
+    row.appendNumeric(new BigDecimal("1.50"));
+    assertThat(row.roundedValues()).isEqualTo(1);
+    row.start();
+    assertThatThrownBy(() -> row.appendNumeric(new BigDecimal("99.995")))
+        .isInstanceOf(BadValueException.class)
+        .hasMessageContaining("NUMERIC(4,2)");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -37,7 +38,7 @@ final class LoadFileWriterTest {
   }
 
   private LoadFileWriter writer() {
-    return new LoadFileWriter(folder + "/", 0, 7, COLUMNS);
+    return new LoadFileWriter(folder + "/", 0, 7, COLUMNS, Set.of());
   }
 
   private static void write(LoadFileWriter writer, long id, String note) throws IOException {

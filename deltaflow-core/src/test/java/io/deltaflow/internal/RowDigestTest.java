@@ -8,6 +8,7 @@ import io.deltaflow.destination.ColumnType;
 import io.deltaflow.destination.ColumnType.Kind;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class RowDigestTest {
@@ -17,7 +18,7 @@ final class RowDigestTest {
           new Column("j", "j", "c1", ColumnType.of(Kind.JSON), false));
 
   private static TableDigest digest(String... rows) {
-    RowDigest digest = new RowDigest(COLUMNS);
+    RowDigest digest = new RowDigest(COLUMNS, Set.of());
     for (String row : rows) {
       String[] values = row.split("\\|");
       CanonicalRow sink = digest.startRow();

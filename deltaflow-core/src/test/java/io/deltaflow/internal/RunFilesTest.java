@@ -30,7 +30,7 @@ final class RunFilesTest {
 
   private static SplitResult result(int index, long rows, String path) {
     return new SplitResult(
-        0, index, rows, List.of(new LoadFile(path, LoadFile.Format.AVRO, 0, index, rows, 10)));
+        0, index, rows, 0, List.of(new LoadFile(path, LoadFile.Format.AVRO, 0, index, rows, 10)));
   }
 
   @Test
@@ -56,7 +56,7 @@ final class RunFilesTest {
   @Test
   void rowsThatAreInNoFileStopThePublish() {
     assertThatThrownBy(
-            () -> FileList.of(List.of(new SplitResult(0, 0, 5, List.of())), List.of(1)))
+            () -> FileList.of(List.of(new SplitResult(0, 0, 5, 0, List.of())), List.of(1)))
         .isInstanceOf(InternalException.class)
         .hasMessageContaining("5 rows were read and 0 are in files");
   }

@@ -187,6 +187,28 @@ public abstract class SourceConnectorContract {
   }
 
   @Test
+  void everyFieldCanBeReadAsText() throws IOException {
+    ConfiguredSource opened = open();
+    Schema schema = detect(opened).schema();
+    Schema.Builder texts = Schema.builder();
+    schema
+        .getFields()
+        .forEach(
+            f ->
+                texts.addField(
+                    f.withType(FieldTypes.STRING.withNullable(f.getType().getNullable()))));
+    ReadRequest request = ReadRequest.of(texts.build());
+    long rows = 0;
+    for (Split split : opened.source().split(request, opened.context())) {
+      for (Row row : read(opened, request, split)) {
+        assertThat(row.getValues()).allMatch(v -> v == null || v instanceof String);
+        rows++;
+      }
+    }
+    assertThat(rows).isEqualTo(rowCount());
+  }
+
+  @Test
   void rowsAndDirectValuesAgree() throws IOException {
     ConfiguredSource opened = open();
     ReadRequest request = ReadRequest.of(detect(opened).schema());

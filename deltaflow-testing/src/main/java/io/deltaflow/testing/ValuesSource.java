@@ -185,8 +185,15 @@ record ValuesSource(String table, int splitRows, SecretRef password) implements 
       return row.getSchema().equals(schema)
           ? row
           : Row.withSchema(schema)
-              .addValues(schema.getFieldNames().stream().map(f -> (Object) row.getValue(f)).toList())
+              .addValues(schema.getFields().stream().map(f -> value(row, f)).toList())
               .build();
+    }
+
+    private static Object value(Row row, Schema.Field field) {
+      Object value = row.getValue(field.getName());
+      return value != null && FieldTypes.kind(field.getType()) == FieldTypes.Kind.STRING
+          ? value.toString()
+          : value;
     }
 
     @Override

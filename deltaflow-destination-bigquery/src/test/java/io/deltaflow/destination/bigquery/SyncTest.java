@@ -297,10 +297,38 @@ final class SyncTest {
       assertThatThrownBy(() -> sync("--values_table=" + priced.name()))
           .isInstanceOf(BadValueException.class)
           .hasMessageContaining("'price'")
-          .hasMessageContaining("split 2");
+          .hasMessageContaining("split 2")
+          .hasMessageContaining("--value_policies");
       assertThat(server.rows("SELECT COUNT(*) AS n FROM `" + name() + "`"))
           .containsExactly(Map.of("n", 0L));
+
+      String source = "--values_table=" + priced.name();
+      RunReport rounded = sync(source, "--value_policies=price=round");
+      assertThat(rounded.valuesRounded()).isEqualTo(1);
+      assertThat(server.rows("SELECT price FROM `" + name() + "` WHERE id = 7"))
+          .containsExactly(Map.of("price", new java.math.BigDecimal("0.00")));
+
+      sync(source, "--value_policies=price=string", "--delete_existing_table=true");
+      assertThat(server.rows("SELECT price FROM `" + name() + "` WHERE id = 7"))
+          .containsExactly(Map.of("price", "0.001"));
     }
+  }
+
+  @Test
+  void valuePoliciesAreCheckedBeforeAnythingIsRead() {
+    values.add(1L, 1L, "a");
+    assertThatThrownBy(
+            () -> sync("--value_policies=name=round,nmae=string"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("column 'name' is none")
+        .hasMessageContaining("no column 'nmae'; did you mean 'name'?");
+    assertThatThrownBy(() -> sync("--value_policies=name=dead_letter,x"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("dead letters are not available yet")
+        .hasMessageContaining("'x' is not column=policy with one of FAIL, ROUND, STRING");
+    assertThatThrownBy(() -> smartSync("--value_policies=version=string"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'version' is the cursor");
   }
 
   @Test
