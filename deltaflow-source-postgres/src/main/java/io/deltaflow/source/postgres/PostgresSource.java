@@ -54,7 +54,7 @@ record PostgresSource(
 
   @Override
   public String identity() {
-    return targets.identity();
+    return "postgresql:" + targets.identity();
   }
 
   @Override

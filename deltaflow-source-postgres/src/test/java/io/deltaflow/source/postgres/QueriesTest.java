@@ -338,7 +338,7 @@ class QueriesTest {
   @Test
   void identityIsOfWhatIsReadAndNeverOfTheServer() {
     assertThat(config().with("table", "Public.Users").open().source().identity())
-        .isEqualTo("public.users");
+        .isEqualTo("postgresql:public.users");
     String one = query("SELECT 1 AS a").source().identity();
     assertThat(one).isEqualTo(query("SELECT 1 AS a;").source().identity());
     assertThat(one).isNotEqualTo(query("SELECT 2 AS a").source().identity());
