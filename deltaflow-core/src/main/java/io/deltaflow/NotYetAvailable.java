@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Flags of the original system whose feature does not exist here yet: refused as such, not as unknown. */
+/**
+ * Flags of the original system whose feature does not exist here yet: refused as such, not as
+ * unknown.
+ */
 final class NotYetAvailable {
   private static final Map<String, String> PREFIXES = new LinkedHashMap<>();
 

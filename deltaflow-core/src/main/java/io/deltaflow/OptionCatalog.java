@@ -13,8 +13,8 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /**
- * Every flag there is: the run's own, those of the connectors on the class path and those of the destination.
- * Documentation, metadata, help and parsing all read it.
+ * Every flag there is: the run's own, those of the connectors on the class path and those of the
+ * destination. Documentation, metadata, help and parsing all read it.
  */
 public final class OptionCatalog {
   private final Map<String, SourceConnector> connectors;
@@ -132,9 +132,7 @@ public final class OptionCatalog {
   /** The default text of a flag, empty when it has none. */
   public Optional<String> defaultText(Flag flag) {
     String text = defaults.get(flag.name());
-    return text != null
-        ? Optional.of(text)
-        : flag.option().defaultValue().map(OptionCatalog::text);
+    return text != null ? Optional.of(text) : flag.option().defaultValue().map(OptionCatalog::text);
   }
 
   private static String text(Object value) {

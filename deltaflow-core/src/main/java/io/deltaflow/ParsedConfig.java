@@ -119,7 +119,10 @@ final class ParsedConfig implements ConnectorConfig {
 
   @Override
   public String toString() {
-    return prefix + " options " + values + (secrets.isEmpty() ? "" : " and secrets " + secrets.keySet());
+    return prefix
+        + " options "
+        + values
+        + (secrets.isEmpty() ? "" : " and secrets " + secrets.keySet());
   }
 
   private record FlagSecret(String flag) implements SecretRef {

@@ -15,31 +15,37 @@ public final class SyncOptions {
   private static final String RUN = "Run";
 
   public static final ConnectorOption<List<String>> DATA_SOURCE =
-      ConnectorOption.list("data_source", "The connector to read with; several are comma-separated.")
+      ConnectorOption.list(
+              "data_source", "The connector to read with; several are comma-separated.")
           .withGroup(READING);
 
   public static final ConnectorOption<String> SOURCE_TABLE_FOR_SCHEMA =
       ConnectorOption.string(
               "source_table_for_schema",
-              "The source's table, such as public.orders; read when the connector names no table or query of its own.")
+              "The source's table, such as public.orders; read when the connector names no table or"
+                  + " query of its own.")
           .withGroup(READING)
           .withExample("public.orders");
 
   public static final ConnectorOption<String> SOURCE_CONFIG =
       ConnectorOption.json(
               "source_config",
-              "Options of connectors that the template's metadata does not declare: a JSON object of flag names and values.")
+              "Options of connectors that the template's metadata does not declare: a JSON object"
+                  + " of flag names and values.")
           .withGroup(READING)
           .withExample("{\"acme_host\": \"db.example.com\"}");
 
   public static final ConnectorOption<Long> BATCH_SIZE =
-      ConnectorOption.integer("batch_size", "Rows to fetch at a time where the source fetches by rows.")
+      ConnectorOption.integer(
+              "batch_size", "Rows to fetch at a time where the source fetches by rows.")
           .withDefault(1000L)
           .withGroup(READING);
 
   public static final ConnectorOption<Long> SPLITS =
       ConnectorOption.integer(
-              "splits", "Into how many splits to cut a source at least, where it can be; 0 leaves it to the source.")
+              "splits",
+              "Into how many splits to cut a source at least, where it can be; 0 leaves it to the"
+                  + " source.")
           .withDefault(0L)
           .withGroup(READING);
 
@@ -47,14 +53,17 @@ public final class SyncOptions {
       ConnectorOption.enumeration(
               "write_disposition",
               WriteDisposition.class,
-              "What happens to the rows that the destination holds: WRITE_APPEND adds, WRITE_TRUNCATE replaces all,"
-                  + " WRITE_EMPTY refuses a table with rows, WRITE_MERGE replaces rows with the same merge keys.")
+              "What happens to the rows that the destination holds: WRITE_APPEND adds,"
+                  + " WRITE_TRUNCATE replaces all, WRITE_EMPTY refuses a table with rows,"
+                  + " WRITE_MERGE replaces rows with the same merge keys.")
           .withDefault(WriteDisposition.WRITE_APPEND)
           .withGroup(WRITING);
 
   public static final ConnectorOption<List<String>> MERGE_KEYS =
       ConnectorOption.list(
-              "merge_keys", "Columns that identify a row for WRITE_MERGE; the source's primary key when not given.")
+              "merge_keys",
+              "Columns that identify a row for WRITE_MERGE; the source's primary key when not"
+                  + " given.")
           .withGroup(WRITING)
           .withExample("id");
 
@@ -68,32 +77,37 @@ public final class SyncOptions {
 
   public static final ConnectorOption<Boolean> ALLOW_EMPTY =
       ConnectorOption.bool(
-              "allow_empty", "Whether WRITE_TRUNCATE may replace all rows by none when the source is empty.")
+              "allow_empty",
+              "Whether WRITE_TRUNCATE may replace all rows by none when the source is empty.")
           .withDefault(false)
           .withGroup(WRITING);
 
   public static final ConnectorOption<Boolean> ENABLE_SMART_SYNC =
-      ConnectorOption.bool("enable_smart_sync", "Read only what is new since the last published run.")
+      ConnectorOption.bool(
+              "enable_smart_sync", "Read only what is new since the last published run.")
           .withDefault(false)
           .withGroup(SMART_SYNC);
 
   public static final ConnectorOption<String> SMART_SYNC_TIMESTAMP_COLUMN =
       ConnectorOption.string(
               "smart_sync_timestamp_column",
-              "The cursor: a column that grows with every insert and update; a timestamp, a date or a whole number.")
+              "The cursor: a column that grows with every insert and update; a timestamp, a date or"
+                  + " a whole number.")
           .withDefault("updated_at")
           .withGroup(SMART_SYNC);
 
   public static final ConnectorOption<Boolean> SYNC_ALL_ON_EMPTY_TABLE =
       ConnectorOption.bool(
               "sync_all_on_empty_table",
-              "Whether a first run into an empty or absent table reads all of history, not just the fallback window.")
+              "Whether a first run into an empty or absent table reads all of history, not just the"
+                  + " fallback window.")
           .withDefault(true)
           .withGroup(SMART_SYNC);
 
   public static final ConnectorOption<Long> FALLBACK_DAYS =
       ConnectorOption.integer(
-              "fallback_days", "How many days back a first run reads when it does not read all of history.")
+              "fallback_days",
+              "How many days back a first run reads when it does not read all of history.")
           .withDefault(1L)
           .withGroup(SMART_SYNC);
 
@@ -106,21 +120,24 @@ public final class SyncOptions {
   public static final ConnectorOption<Duration> SMART_SYNC_LAG =
       ConnectorOption.duration(
               "smart_sync_lag",
-              "Keep the window's end this far behind the source's clock: for cursors that applications stamp, and for standbys.")
+              "Keep the window's end this far behind the source's clock: for cursors that"
+                  + " applications stamp, and for standbys.")
           .withDefault(Duration.ZERO)
           .withGroup(SMART_SYNC);
 
   public static final ConnectorOption<Duration> SMART_SYNC_OVERLAP =
       ConnectorOption.duration(
               "smart_sync_overlap",
-              "Read this much before the last window's end again: for rows that appear late. Needs WRITE_MERGE.")
+              "Read this much before the last window's end again: for rows that appear late. Needs"
+                  + " WRITE_MERGE.")
           .withDefault(Duration.ZERO)
           .withGroup(SMART_SYNC);
 
   public static final ConnectorOption<Duration> SMART_SYNC_MAX_HOLD =
       ConnectorOption.duration(
               "smart_sync_max_hold",
-              "How long an open transaction of the source may hold the window back before the run warns of it.")
+              "How long an open transaction of the source may hold the window back before the run"
+                  + " warns of it.")
           .withDefault(Duration.ofHours(1))
           .withGroup(SMART_SYNC);
 
@@ -128,29 +145,30 @@ public final class SyncOptions {
       ConnectorOption.enumeration(
               "smart_sync_null_cursor",
               NullCursor.class,
-              "Rows whose cursor is NULL are in no window: fail the run, include them in every run (needs WRITE_MERGE)"
-                  + " or exclude them.")
+              "Rows whose cursor is NULL are in no window: fail the run, include them in every run"
+                  + " (needs WRITE_MERGE) or exclude them.")
           .withDefault(NullCursor.FAIL)
           .withGroup(SMART_SYNC);
 
   public static final ConnectorOption<String> SYNC_ID =
       ConnectorOption.string(
               "sync_id",
-              "The name under which the destination keeps this sync's watermark; made of source and destination when"
-                  + " not given.")
+              "The name under which the destination keeps this sync's watermark; made of source and"
+                  + " destination when not given.")
           .withGroup(SMART_SYNC);
 
   public static final ConnectorOption<Boolean> ENABLE_AUTO_SCHEMA =
       ConnectorOption.bool(
-              "enable_auto_schema", "Create the destination table from the source's schema when it is absent.")
+              "enable_auto_schema",
+              "Create the destination table from the source's schema when it is absent.")
           .withDefault(true)
           .withGroup(TABLE);
 
   public static final ConnectorOption<String> PARTITION_FIELD =
       ConnectorOption.string(
               "partition_field",
-              "The column to partition a new table by, day by day; without partitioning, and with a warning, when the"
-                  + " source does not have it.")
+              "The column to partition a new table by, day by day; without partitioning, and with a"
+                  + " warning, when the source does not have it.")
           .withDefault("updated_at")
           .withGroup(TABLE);
 
@@ -162,27 +180,31 @@ public final class SyncOptions {
   public static final ConnectorOption<List<String>> VALUE_POLICIES =
       ConnectorOption.list(
               "value_policies",
-              "What to do, column by column, with values that do not fit: fail the run (the default), round numbers"
-                  + " with too many digits after the point, or string to carry the whole column as text.")
+              "What to do, column by column, with values that do not fit: fail the run (the"
+                  + " default), round numbers with too many digits after the point, or string to"
+                  + " carry the whole column as text.")
           .withGroup(TABLE)
           .withExample("price=round,born=string");
 
   public static final ConnectorOption<Boolean> DELETE_EXISTING_TABLE =
       ConnectorOption.bool(
               "delete_existing_table",
-              "Replace the destination table, its schema too, by what this run reads; a run that fails leaves it as it"
-                  + " was.")
+              "Replace the destination table, its schema too, by what this run reads; a run that"
+                  + " fails leaves it as it was.")
           .withDefault(false)
           .withGroup(TABLE);
 
   public static final ConnectorOption<Long> MAX_RETRIES =
-      ConnectorOption.integer("max_retries", "Tries of an operation that failed for a passing reason.")
+      ConnectorOption.integer(
+              "max_retries", "Tries of an operation that failed for a passing reason.")
           .withDefault(3L)
           .withGroup(RUN);
 
   public static final ConnectorOption<String> REPORT =
       ConnectorOption.string(
-              "report", "A file for the run's report as JSON; on remote runners one that workers can write, gs://...")
+              "report",
+              "A file for the run's report as JSON; on remote runners one that workers can write,"
+                  + " gs://...")
           .withGroup(RUN)
           .withExample("gs://bucket/reports/orders.json");
 

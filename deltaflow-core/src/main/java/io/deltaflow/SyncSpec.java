@@ -12,13 +12,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A run's configuration, checked. Made on the launcher, from flags or by {@link #builder}; contacts nothing. Never a
- * PipelineOptions, and never serialized: it holds the plain-text secrets that were given.
+ * A run's configuration, checked. Made on the launcher, from flags or by {@link #builder}; contacts
+ * nothing. Never a PipelineOptions, and never serialized: it holds the plain-text secrets that were
+ * given.
  */
 public final class SyncSpec {
   private final ParsedConfig run;
@@ -27,7 +27,10 @@ public final class SyncSpec {
   private final Map<String, String> secrets;
 
   private SyncSpec(
-      ParsedConfig run, List<Source> sources, Destination destination, Map<String, String> secrets) {
+      ParsedConfig run,
+      List<Source> sources,
+      Destination destination,
+      Map<String, String> secrets) {
     this.run = run;
     this.sources = List.copyOf(sources);
     this.destination = destination;
@@ -42,8 +45,8 @@ public final class SyncSpec {
   /**
    * From flags by their names without dashes. A blank value counts as not given.
    *
-   * @throws ConfigurationException with every problem at once: unknown flags with a suggestion, missing ones, values
-   *     that do not parse
+   * @throws ConfigurationException with every problem at once: unknown flags with a suggestion,
+   *     missing ones, values that do not parse
    */
   public static SyncSpec fromFlags(Map<String, String> flags, OptionCatalog catalog) {
     List<String> problems = new ArrayList<>();
@@ -89,7 +92,8 @@ public final class SyncSpec {
       ParsedConfig run, OptionCatalog catalog, List<String> problems) {
     List<String> names = new ArrayList<>();
     List<String> all = catalog.connectors().stream().map(SourceConnector::name).toList();
-    List<String> given = run.find(SyncOptions.DATA_SOURCE).orElse(all.size() == 1 ? all : List.of());
+    List<String> given =
+        run.find(SyncOptions.DATA_SOURCE).orElse(all.size() == 1 ? all : List.of());
     if (given.isEmpty()) {
       problems.add("--data_source is required; there are: " + String.join(", ", all));
     }
@@ -99,20 +103,24 @@ public final class SyncSpec {
       } else {
         problems.add(
             NotYetAvailable.connector(name)
-                .map(f -> "--data_source=" + name + ": " + f + " is not available yet")
-                .orElse("--data_source: there is no connector '" + name + "'")
+                    .map(f -> "--data_source=" + name + ": " + f + " is not available yet")
+                    .orElse("--data_source: there is no connector '" + name + "'")
                 + "; there are: "
                 + String.join(", ", all));
       }
     }
     if (names.size() > 1) {
       problems.add(
-          "--data_source=" + String.join(",", given) + ": several sources in one run are not available yet");
+          "--data_source="
+              + String.join(",", given)
+              + ": several sources in one run are not available yet");
     }
     return names;
   }
 
-  /** source_table_for_schema names the table of a connector that was given neither table nor query. */
+  /**
+   * source_table_for_schema names the table of a connector that was given neither table nor query.
+   */
   private static void giveTable(
       SourceConnector connector, ParsedConfig run, Map<String, String> texts) {
     String prefix = connector.flagPrefix() + "_";

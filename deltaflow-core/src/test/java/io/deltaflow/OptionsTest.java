@@ -29,8 +29,7 @@ final class OptionsTest {
     parse(Map.of("acme_port", "five"), problems);
     assertThat(problems)
         .containsExactlyInAnyOrder(
-            "--acme_port: 'five' is not a whole number",
-            "--acme_host is required (where it is)");
+            "--acme_port: 'five' is not a whole number", "--acme_host is required (where it is)");
   }
 
   @Test

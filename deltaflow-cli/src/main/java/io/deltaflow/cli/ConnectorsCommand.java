@@ -23,12 +23,12 @@ final class ConnectorsCommand implements Command {
   @Override
   public String help() {
     return """
-           Usage: deltaflow connectors [--markdown]
+    Usage: deltaflow connectors [--markdown]
 
-           Lists the connectors found on the class path and every option of theirs.
+    Lists the connectors found on the class path and every option of theirs.
 
-             --markdown   print docs/configuration.md: all flags, as Markdown
-           """;
+      --markdown   print docs/configuration.md: all flags, as Markdown
+    """;
   }
 
   @Override

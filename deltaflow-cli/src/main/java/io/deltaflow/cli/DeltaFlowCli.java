@@ -96,7 +96,7 @@ public final class DeltaFlowCli {
       out.append(String.format("  %-12s %s%n", c.name(), c.summary()));
     }
     return out.append(
-            """
+"""
 
 deltaflow <command> --help shows a command's options.
 --verbose, with any command, shows the logs and the stack trace of a failure.

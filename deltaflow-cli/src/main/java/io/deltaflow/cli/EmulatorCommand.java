@@ -22,13 +22,13 @@ final class EmulatorCommand implements Command {
   @Override
   public String help() {
     return """
-           Usage: deltaflow emulator [--port=9050] [--dataset=PROJECT.DATASET]...
+    Usage: deltaflow emulator [--port=9050] [--dataset=PROJECT.DATASET]...
 
-           Runs until it is interrupted or terminated. Everything it holds is gone then.
+    Runs until it is interrupted or terminated. Everything it holds is gone then.
 
-             --port      the port to listen on, on 127.0.0.1; 0 takes a free one; default 9050
-             --dataset   a dataset to create at the start; may be repeated
-           """;
+      --port      the port to listen on, on 127.0.0.1; 0 takes a free one; default 9050
+      --dataset   a dataset to create at the start; may be repeated
+    """;
   }
 
   @Override
@@ -60,18 +60,18 @@ final class EmulatorCommand implements Command {
     String project = datasets.isEmpty() ? "my-project" : datasets.get(0)[0];
     String dataset = datasets.isEmpty() ? "my_dataset" : datasets.get(0)[1];
     return """
-        BigQuery       %1$s
-        Cloud Storage  %2$s
+    BigQuery       %1$s
+    Cloud Storage  %2$s
 
-        bq --api %1$s --oauth_access_token=any --project_id=%3$s \\
-          query --nouse_legacy_sql 'SELECT 1'
-        curl -s %1$sbigquery/v2/projects/%3$s/queries -H 'Content-Type: application/json' \\
-          -d '{"query": "SELECT 1", "useLegacySql": false}'
-        ./deltaflow run --bigQueryEndpoint=%1$s --gcsEndpoint=%2$s \\
-          --destination_bigquery_project=%3$s --destination_bigquery_dataset=%4$s ...
+    bq --api %1$s --oauth_access_token=any --project_id=%3$s \\
+      query --nouse_legacy_sql 'SELECT 1'
+    curl -s %1$sbigquery/v2/projects/%3$s/queries -H 'Content-Type: application/json' \\
+      -d '{"query": "SELECT 1", "useLegacySql": false}'
+    ./deltaflow run --bigQueryEndpoint=%1$s --gcsEndpoint=%2$s \\
+      --destination_bigquery_project=%3$s --destination_bigquery_dataset=%4$s ...
 
-        Stop with Ctrl-C.
-        """
+    Stop with Ctrl-C.
+    """
         .formatted(emulator.bigQueryEndpoint(), emulator.gcsEndpoint(), project, dataset);
   }
 }

@@ -157,7 +157,8 @@ final class Quickstart implements AutoCloseable {
     StringBuilder run = new StringBuilder("./deltaflow run");
     flags()
         .forEach((name, value) -> run.append(" \\\n    --").append(name).append('=').append(value));
-    return """
+    return
+"""
 
 Both servers stay up until you press Ctrl-C. In another terminal:
 

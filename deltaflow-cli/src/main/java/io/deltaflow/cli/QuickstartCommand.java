@@ -20,7 +20,8 @@ final class QuickstartCommand implements Command {
 
   @Override
   public String help() {
-    return """
+    return
+"""
 Usage: deltaflow quickstart [--rows=20000] [--keep] [--json]
 
 Starts a PostgreSQL server with a small shop and an emulator of BigQuery, both on this machine

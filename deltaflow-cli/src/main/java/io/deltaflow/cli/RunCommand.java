@@ -25,7 +25,7 @@ final class RunCommand implements Command {
   public String help() {
     StringBuilder out =
         new StringBuilder(
-            """
+"""
 Usage: deltaflow run --flag=value ...
 
 Syncs once, waits, and prints what the run did. Beam's options (--runner, --tempLocation,

@@ -8,11 +8,11 @@ import java.util.List;
  *
  * @param repeated a list, never NULL, of elements that are never NULL
  * @param precision of NUMERIC and BIGNUMERIC: the most digits
- * @param scale of NUMERIC and BIGNUMERIC: the most digits after the point, and the scale in the file
+ * @param scale of NUMERIC and BIGNUMERIC: the most digits after the point, and the scale in the
+ *     file
  * @param fields of a STRUCT, else empty
  */
-public record ColumnType(
-    Kind kind, boolean repeated, int precision, int scale, List<Column> fields)
+public record ColumnType(Kind kind, boolean repeated, int precision, int scale, List<Column> fields)
     implements Serializable {
   /** BigQuery's names. */
   public enum Kind {

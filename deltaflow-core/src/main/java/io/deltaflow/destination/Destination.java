@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * One table that a sync keeps. Serializable; holds configuration only. A run calls, in this order: on the launcher
- * {@link #inspect}, {@link #plan}, {@link #create}; on one worker, possibly several times and twice at once, {@link
- * #stage}, {@link #verify}, {@link #publish}, {@link #cleanUp}. Every step may be repeated after a crash with the same
- * plan and comes to the same end.
+ * One table that a sync keeps. Serializable; holds configuration only. A run calls, in this order:
+ * on the launcher {@link #inspect}, {@link #plan}, {@link #create}; on one worker, possibly several
+ * times and twice at once, {@link #stage}, {@link #verify}, {@link #publish}, {@link #cleanUp}.
+ * Every step may be repeated after a crash with the same plan and comes to the same end.
  */
 public interface Destination extends java.io.Serializable {
   /** For messages and the report: {@code bigquery project.dataset.table}. */
@@ -24,19 +24,25 @@ public interface Destination extends java.io.Serializable {
   /**
    * What is there: the table and this sync's state. Launcher; changes nothing.
    *
-   * @throws io.deltaflow.spi.error.ConfigurationException when the dataset or project does not exist
-   * @throws io.deltaflow.spi.error.DestinationException for any other failure; «not found» is the only empty answer
+   * @throws io.deltaflow.spi.error.ConfigurationException when the dataset or project does not
+   *     exist
+   * @throws io.deltaflow.spi.error.DestinationException for any other failure; «not found» is the
+   *     only empty answer
    */
   TargetState inspect(String syncId, PipelineOptions options);
 
   /** Where the watermarks are read; those of {@link #inspect}'s state table. */
   WatermarkStore watermarkStore(PipelineOptions options);
 
-  /** The largest value of a column of the existing table, for taking over a table without state. Launcher. */
+  /**
+   * The largest value of a column of the existing table, for taking over a table without state.
+   * Launcher.
+   */
   Optional<CursorPosition> maximum(String column, CursorKind kind, PipelineOptions options);
 
   /**
-   * Fits the detected schema to the table that is there or to be created. Launcher; changes nothing.
+   * Fits the detected schema to the table that is there or to be created. Launcher; changes
+   * nothing.
    *
    * @throws io.deltaflow.spi.error.ConfigurationException with everything that does not fit
    */
@@ -52,17 +58,23 @@ public interface Destination extends java.io.Serializable {
   void verify(RunPlan plan, Staging staging, PipelineOptions options);
 
   /**
-   * Makes rows, watermarks, epoch and ledger visible in one atomic commit, or nothing. A run that has published already
-   * gets its own outcome again.
+   * Makes rows, watermarks, epoch and ledger visible in one atomic commit, or nothing. A run that
+   * has published already gets its own outcome again.
    *
-   * @throws io.deltaflow.spi.error.StaleRunException when another run of this sync published since the plan was made
+   * @throws io.deltaflow.spi.error.StaleRunException when another run of this sync published since
+   *     the plan was made
    */
   PublishOutcome publish(Publication publication, PipelineOptions options);
 
-  /** The outcome of this run when it has committed; asked after a failure whose effect is not known. */
+  /**
+   * The outcome of this run when it has committed; asked after a failure whose effect is not known.
+   */
   Optional<PublishOutcome> published(RunPlan plan, PipelineOptions options);
 
-  /** Drops staging; failures are reported as warnings in the answer, since staging expires by itself. */
+  /**
+   * Drops staging; failures are reported as warnings in the answer, since staging expires by
+   * itself.
+   */
   List<String> cleanUp(RunPlan plan, Staging staging, PipelineOptions options);
 
   /** All rows of the target, values of {@link TargetPlan#columns} in order; for proofs. */

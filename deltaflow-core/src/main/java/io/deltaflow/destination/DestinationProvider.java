@@ -4,7 +4,9 @@ import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.ConnectorOption;
 import java.util.List;
 
-/** One kind of destination; found with {@link java.util.ServiceLoader} on the launcher; stateless. */
+/**
+ * One kind of destination; found with {@link java.util.ServiceLoader} on the launcher; stateless.
+ */
 public interface DestinationProvider {
   String name();
 

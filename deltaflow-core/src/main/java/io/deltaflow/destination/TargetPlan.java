@@ -4,7 +4,10 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
-/** How the rows fit the target; travels to the workers. A destination adds what its later steps need. */
+/**
+ * How the rows fit the target; travels to the workers. A destination adds what its later steps
+ * need.
+ */
 public interface TargetPlan extends Serializable {
   /** One per field of the detected schema, in its order; load files have these columns. */
   List<Column> columns();

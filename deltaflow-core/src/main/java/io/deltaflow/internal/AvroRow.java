@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One row in Avro's binary encoding, built value by value and checked against the columns: what BigQuery would refuse
- * or change is a {@link BadValueException} here, where the column is known. The buffer is used again for every row.
+ * One row in Avro's binary encoding, built value by value and checked against the columns: what
+ * BigQuery would refuse or change is a {@link BadValueException} here, where the column is known.
+ * The buffer is used again for every row.
  */
 class AvroRow implements ValueSink {
   // BigQuery's DATE, DATETIME and TIMESTAMP run from year 1 to year 9999.
@@ -49,7 +50,9 @@ class AvroRow implements ValueSink {
     this(columns, Set.of());
   }
 
-  /** @param rounded fields whose numbers may lose digits after the point */
+  /**
+   * @param rounded fields whose numbers may lose digits after the point
+   */
   AvroRow(List<Column> columns, Set<String> rounded) {
     this.rounded = rounded;
     this.topColumns = columns.toArray(new Column[0]);

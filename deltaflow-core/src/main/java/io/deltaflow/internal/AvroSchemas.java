@@ -7,7 +7,10 @@ import java.util.List;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
-/** The Avro schema of load files, as BigQuery's load jobs understand it with {@code useAvroLogicalTypes}. */
+/**
+ * The Avro schema of load files, as BigQuery's load jobs understand it with {@code
+ * useAvroLogicalTypes}.
+ */
 final class AvroSchemas {
   private AvroSchemas() {}
 

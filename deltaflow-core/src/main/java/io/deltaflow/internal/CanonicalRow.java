@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The one canonical encoding of a row, for proofs: the load file's Avro encoding, which has one form for each value,
- * with JSON texts brought to one form: keys sorted, no white space, numbers exact and in plain notation.
+ * The one canonical encoding of a row, for proofs: the load file's Avro encoding, which has one
+ * form for each value, with JSON texts brought to one form: keys sorted, no white space, numbers
+ * exact and in plain notation.
  */
 final class CanonicalRow extends AvroRow {
   private static final ObjectMapper JSON =

@@ -1,8 +1,8 @@
 package io.deltaflow.internal;
 
 /**
- * Places where a test may halt the process, as a power cut would: the system property {@code deltaflow.crash} names
- * one. Without it a call costs one comparison.
+ * Places where a test may halt the process, as a power cut would: the system property {@code
+ * deltaflow.crash} names one. Without it a call costs one comparison.
  */
 final class CrashPoints {
   private static final String POINT = System.getProperty("deltaflow.crash");

@@ -49,7 +49,8 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   }
 
   private SplitResult extract(SplitTask task, SourceRead read) throws IOException {
-    LoadFileWriter writer = new LoadFileWriter(folder, task.source(), task.index(), columns, rounded);
+    LoadFileWriter writer =
+        new LoadFileWriter(folder, task.source(), task.index(), columns, rounded);
     boolean complete = false;
     try (writer;
         RowReader reader =
@@ -58,7 +59,7 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
           reader instanceof DirectReader direct
               ? copyDirectly(direct, writer)
               : copyRows(reader, writer, new RowValues(read.request().schema()));
-      SplitResult result = 
+      SplitResult result =
           new SplitResult(
               task.source(), task.index(), rows, writer.roundedValues(), writer.finish());
       result.files().forEach(f -> bytesWritten.inc(f.bytes()));

@@ -10,8 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The files that a run loads, settled once: whoever comes first writes the list, whoever finds it uses it. So a runner
- * that computes the graph again, with files of other names, still loads the same rows.
+ * The files that a run loads, settled once: whoever comes first writes the list, whoever finds it
+ * uses it. So a runner that computes the graph again, with files of other names, still loads the
+ * same rows.
  */
 record FileList(
     @JsonProperty("rows_read") long rowsRead,
@@ -58,8 +59,7 @@ record FileList(
   /** This list, or the one that was written before it. */
   FileList settle(String path) {
     try {
-      return JSON.readValue(
-          RunFiles.writeOnce(path, JSON.writeValueAsBytes(this)), FileList.class);
+      return JSON.readValue(RunFiles.writeOnce(path, JSON.writeValueAsBytes(this)), FileList.class);
     } catch (IOException e) {
       throw new InternalException("the run's file list " + path + " could not be settled", e);
     }

@@ -20,7 +20,9 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 
-/** Rows that are too large for an Avro block, one JSON object a line, made from their Avro encoding. */
+/**
+ * Rows that are too large for an Avro block, one JSON object a line, made from their Avro encoding.
+ */
 final class JsonLinesFile implements AutoCloseable {
   private final String path;
   private final List<Column> columns;

@@ -27,7 +27,9 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** From a checked configuration to a submitted pipeline: everything that is decided on the launcher. */
+/**
+ * From a checked configuration to a submitted pipeline: everything that is decided on the launcher.
+ */
 public final class Launch {
   private final ConnectorConfig options;
   private final Source source;
@@ -104,9 +106,7 @@ public final class Launch {
 
   private SourceProgress progress(Optional<PlannedWindow> window) {
     return new SourceProgress(
-        source.identity(),
-        source.description(),
-        window.map(PlannedWindow::window).orElse(null));
+        source.identity(), source.description(), window.map(PlannedWindow::window).orElse(null));
   }
 
   private ReportBasis reportBasis(RunLayout layout, Optional<PlannedWindow> window) {
@@ -137,14 +137,18 @@ public final class Launch {
     String location = pipelineOptions.getTempLocation();
     if (location == null || location.isBlank()) {
       throw new ConfigurationException(
-          "--tempLocation is required: a folder for load files that BigQuery can read, such as gs://bucket/temp");
+          "--tempLocation is required: a folder for load files that BigQuery can read, such as"
+              + " gs://bucket/temp");
     }
     return location;
   }
 
   private List<String> mergeKeys(DetectedSchema detected) {
     List<String> keys =
-        options.find(SyncOptions.MERGE_KEYS).filter(k -> !k.isEmpty()).orElse(detected.primaryKey());
+        options
+            .find(SyncOptions.MERGE_KEYS)
+            .filter(k -> !k.isEmpty())
+            .orElse(detected.primaryKey());
     boolean merging = options.get(SyncOptions.WRITE_DISPOSITION) == WriteDisposition.WRITE_MERGE;
     if (merging && keys.isEmpty()) {
       throw new ConfigurationException(

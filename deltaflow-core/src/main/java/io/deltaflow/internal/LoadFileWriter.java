@@ -15,8 +15,8 @@ import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
 
 /**
- * Writes the rows of one attempt at one split to load files with names of their own, so that attempts never meet.
- * Avro, with rows above a block's limit in JSON lines beside it.
+ * Writes the rows of one attempt at one split to load files with names of their own, so that
+ * attempts never meet. Avro, with rows above a block's limit in JSON lines beside it.
  */
 final class LoadFileWriter implements AutoCloseable {
   // BigQuery refuses Avro blocks above 16 MB; blocks are closed once they pass this size.
@@ -41,8 +41,7 @@ final class LoadFileWriter implements AutoCloseable {
   private long avroRows;
   private JsonLinesFile json;
 
-  LoadFileWriter(
-      String folder, int source, int split, List<Column> columns, Set<String> rounded) {
+  LoadFileWriter(String folder, int source, int split, List<Column> columns, Set<String> rounded) {
     this.folder = folder;
     this.source = source;
     this.split = split;
@@ -95,8 +94,7 @@ final class LoadFileWriter implements AutoCloseable {
   }
 
   private String newPath(String extension) {
-    String path =
-        folder + "s" + source + "-" + split + "-" + UUID.randomUUID() + "." + extension;
+    String path = folder + "s" + source + "-" + split + "-" + UUID.randomUUID() + "." + extension;
     paths.add(path);
     return path;
   }
@@ -105,8 +103,7 @@ final class LoadFileWriter implements AutoCloseable {
     avro.close();
     avro = null;
     finished.add(
-        new LoadFile(
-            avroPath, LoadFile.Format.AVRO, source, split, avroRows, avroBytes.count()));
+        new LoadFile(avroPath, LoadFile.Format.AVRO, source, split, avroRows, avroBytes.count()));
   }
 
   /** Completes the files; none when no row was written. */
@@ -150,7 +147,9 @@ final class LoadFileWriter implements AutoCloseable {
     if (bytes > 100L << 20) {
       throw new BadValueException(
           first.field(),
-          "the row that begins with it has " + bytes + " bytes, more than the 100 MB that BigQuery loads");
+          "the row that begins with it has "
+              + bytes
+              + " bytes, more than the 100 MB that BigQuery loads");
     }
   }
 }

@@ -18,8 +18,8 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /**
- * Load, verify, publish, clean up: the end of a run, inside the graph, since the launcher may have gone. May run again
- * after a crash, and twice at once.
+ * Load, verify, publish, clean up: the end of a run, inside the graph, since the launcher may have
+ * gone. May run again after a crash, and twice at once.
  */
 final class PublishFn extends DoFn<String, String> {
   private static final long serialVersionUID = 1L;
@@ -58,8 +58,7 @@ final class PublishFn extends DoFn<String, String> {
         CrashPoints.reach("between-load-and-publish");
         destination.verify(plan, staging, options);
       }
-      outcome =
-          destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
+      outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
     } catch (DestinationException e) {
       outcome = earlierOutcome(e, options);
     }
@@ -69,7 +68,9 @@ final class PublishFn extends DoFn<String, String> {
     context.output(report.runId());
   }
 
-  /** Another attempt of this run may have published, and dropped the staging that this one misses. */
+  /**
+   * Another attempt of this run may have published, and dropped the staging that this one misses.
+   */
   private PublishOutcome earlierOutcome(DestinationException failure, PipelineOptions options) {
     if (failure instanceof StaleRunException) {
       throw failure;

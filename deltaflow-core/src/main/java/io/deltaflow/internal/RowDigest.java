@@ -10,7 +10,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 
-/** Sums up rows: the sum modulo 2^128 of the first 16 bytes of each canonical row's SHA-256, and the count. */
+/**
+ * Sums up rows: the sum modulo 2^128 of the first 16 bytes of each canonical row's SHA-256, and the
+ * count.
+ */
 final class RowDigest {
   private final CanonicalRow row;
   private final MessageDigest sha256;

@@ -72,7 +72,8 @@ final class RowValues {
         new RowValues(type.getRowSchema()).append((Row) value, sink);
         sink.endRecord();
       }
-      default -> throw new InternalException("field '" + field + "' is of the unknown type " + type);
+      default ->
+          throw new InternalException("field '" + field + "' is of the unknown type " + type);
     }
   }
 }

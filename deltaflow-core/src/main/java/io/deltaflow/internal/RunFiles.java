@@ -64,7 +64,8 @@ final class RunFiles {
 
   private static byte[] writeOnceLocally(Path path, byte[] content) throws IOException {
     Files.createDirectories(path.getParent());
-    // A reader must never see half of it: write beside it, then link, which fails when the name is taken.
+    // A reader must never see half of it: write beside it, then link, which fails when the name is
+    // taken.
     Path beside = Files.createTempFile(path.getParent(), "list", ".tmp");
     try {
       Files.write(beside, content, StandardOpenOption.TRUNCATE_EXISTING);
@@ -78,8 +79,7 @@ final class RunFiles {
   }
 
   private static boolean exists(String path) throws IOException {
-    MatchResult match =
-        FileSystems.match(path, EmptyMatchTreatment.ALLOW);
+    MatchResult match = FileSystems.match(path, EmptyMatchTreatment.ALLOW);
     return !match.metadata().isEmpty();
   }
 
@@ -105,9 +105,7 @@ final class RunFiles {
     List<ResourceId> resources = new ArrayList<>();
     for (String pattern : List.of("*", "*/*")) {
       for (MatchResult.Metadata file :
-          FileSystems.match(
-                  folder + pattern, EmptyMatchTreatment.ALLOW)
-              .metadata()) {
+          FileSystems.match(folder + pattern, EmptyMatchTreatment.ALLOW).metadata()) {
         if (!except.equals(file.resourceId().getFilename())) {
           resources.add(file.resourceId());
         }

@@ -16,8 +16,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Plain-text secrets on their way to the workers: encrypted with a random key into a file of the run. Path and key
- * travel in the graph; neither is enough alone. The run's last step deletes the file.
+ * Plain-text secrets on their way to the workers: encrypted with a random key into a file of the
+ * run. Path and key travel in the graph; neither is enough alone. The run's last step deletes the
+ * file.
  */
 final class SecretFile implements Serializable {
   private static final long serialVersionUID = 1L;

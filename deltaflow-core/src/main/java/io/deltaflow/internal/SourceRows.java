@@ -56,7 +56,10 @@ public final class SourceRows {
                 ParDo.of(new ReadFn(new SourceRead(source, request), secrets))
                     .withOutputTags(ROWS, TupleTagList.of(DONE)));
     PCollectionView<Iterable<Integer>> done =
-        outputs.get(DONE).setCoder(VarIntCoder.of()).apply("Done " + layout.runId(), View.asIterable());
+        outputs
+            .get(DONE)
+            .setCoder(VarIntCoder.of())
+            .apply("Done " + layout.runId(), View.asIterable());
     pipeline
         .apply("Run " + layout.runId(), Create.of(layout.folder()).withCoder(StringUtf8Coder.of()))
         .apply("Clean up " + layout.runId(), ParDo.of(new CleanUpFn()).withSideInputs(done));

@@ -33,7 +33,8 @@ final class SplitAttempts {
           throw e;
         }
       } catch (BadValueException e) {
-        throw new BadValueException(e.column(), 
+        throw new BadValueException(
+            e.column(),
             e.problem()
                 + " (in "
                 + what

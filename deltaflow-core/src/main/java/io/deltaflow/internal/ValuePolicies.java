@@ -38,7 +38,11 @@ final class ValuePolicies {
         problems.add(FLAG + "=" + entry + ": dead letters are not available yet");
       } else if (equals < 1 || !names().contains(policy)) {
         problems.add(
-            FLAG + ": '" + entry + "' is not column=policy with one of " + String.join(", ", names()));
+            FLAG
+                + ": '"
+                + entry
+                + "' is not column=policy with one of "
+                + String.join(", ", names()));
       } else {
         byField.put(entry.substring(0, equals).trim(), ValuePolicy.valueOf(policy));
       }
@@ -105,7 +109,10 @@ final class ValuePolicies {
                     + NearNames.hint(name, schema.getFieldNames()));
           } else if (policy == ValuePolicy.ROUND && !isNumeric(schema.getField(name).getType())) {
             problems.add(
-                FLAG + ": only exact decimal numbers can be rounded, and column '" + name + "' is none");
+                FLAG
+                    + ": only exact decimal numbers can be rounded, and column '"
+                    + name
+                    + "' is none");
           }
         });
     if (!problems.isEmpty()) {

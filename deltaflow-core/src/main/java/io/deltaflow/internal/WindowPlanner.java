@@ -50,19 +50,21 @@ final class WindowPlanner {
     WriteDisposition disposition = options.get(SyncOptions.WRITE_DISPOSITION);
     if (disposition == WriteDisposition.WRITE_TRUNCATE) {
       problems.add(
-          "--enable_smart_sync with --write_disposition=WRITE_TRUNCATE would replace the whole table by the rows of"
-              + " one window; use WRITE_MERGE or WRITE_APPEND, or switch Smart Sync off for a full refresh");
+          "--enable_smart_sync with --write_disposition=WRITE_TRUNCATE would replace the whole"
+              + " table by the rows of one window; use WRITE_MERGE or WRITE_APPEND, or switch Smart"
+              + " Sync off for a full refresh");
     }
     if (!options.get(SyncOptions.SMART_SYNC_OVERLAP).isZero()
         && disposition != WriteDisposition.WRITE_MERGE) {
       problems.add(
-          "--smart_sync_overlap reads rows again and would double them; it needs --write_disposition=WRITE_MERGE");
+          "--smart_sync_overlap reads rows again and would double them; it needs"
+              + " --write_disposition=WRITE_MERGE");
     }
     if (options.get(SyncOptions.SMART_SYNC_NULL_CURSOR) == NullCursor.INCLUDE
         && disposition != WriteDisposition.WRITE_MERGE) {
       problems.add(
-          "--smart_sync_null_cursor=include reads the same rows in every run and would double them; it needs"
-              + " --write_disposition=WRITE_MERGE");
+          "--smart_sync_null_cursor=include reads the same rows in every run and would double them;"
+              + " it needs --write_disposition=WRITE_MERGE");
     }
     for (var o : List.of(SyncOptions.FALLBACK_DAYS, SyncOptions.SMART_SYNC_FALLBACK_HOURS)) {
       options
@@ -97,8 +99,7 @@ final class WindowPlanner {
             ? overlapped(previous.get().position())
             : firstLowerBound(state, bound.position(), replacing, warnings).orElse(null);
     // A table that was taken over may hold rows above the bound; they must not be read again.
-    CursorPosition hi =
-        lo != null && lo.compareTo(bound.position()) > 0 ? lo : bound.position();
+    CursorPosition hi = lo != null && lo.compareTo(bound.position()) > 0 ? lo : bound.position();
     return new PlannedWindow(
         new Window(cursor, lo, hi, policy == NullCursor.INCLUDE), bound, List.copyOf(warnings));
   }
@@ -124,8 +125,8 @@ final class WindowPlanner {
     if (policy == NullCursor.FAIL) {
       throw new ConfigurationException(
           found
-              + ", which no window holds; fill the column, or choose --smart_sync_null_cursor=exclude to leave them"
-              + " out"
+              + ", which no window holds; fill the column, or choose"
+              + " --smart_sync_null_cursor=exclude to leave them out"
               + (hasMergeKeys ? " or =include to read them in every run" : ""));
     }
     warnings.add(

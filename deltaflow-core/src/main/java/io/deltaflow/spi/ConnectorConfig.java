@@ -3,8 +3,8 @@ package io.deltaflow.spi;
 import java.util.Optional;
 
 /**
- * The options given for one connector, parsed and checked against their declarations. Only declared options can be
- * asked for.
+ * The options given for one connector, parsed and checked against their declarations. Only declared
+ * options can be asked for.
  */
 public interface ConnectorConfig {
   /** The option's value or its default. */
@@ -16,7 +16,9 @@ public interface ConnectorConfig {
         .orElseThrow(
             () ->
                 new io.deltaflow.spi.error.InternalException(
-                    "option " + flag(option) + " was read as if it were required, and has no value"));
+                    "option "
+                        + flag(option)
+                        + " was read as if it were required, and has no value"));
   }
 
   /** Whether the user gave the option, as against its default. */

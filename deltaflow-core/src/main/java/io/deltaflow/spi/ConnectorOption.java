@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The one declaration of an option. Parsing, validation, masking, {@code docs/configuration.md}, the template's {@code
- * metadata.json} and the command line's help all come from it.
+ * The one declaration of an option. Parsing, validation, masking, {@code docs/configuration.md},
+ * the template's {@code metadata.json} and the command line's help all come from it.
  *
  * <p>Immutable; {@code withX} methods return a changed copy.
  *
@@ -28,7 +28,10 @@ public final class ConnectorOption<T> implements Serializable {
     LIST,
     /** A JSON text, kept as it is. */
     JSON,
-    /** A text like {@code 90s}, {@code 15m}, {@code 1h}, {@code 2d}; a plain number is seconds. Parsed to a Duration. */
+    /**
+     * A text like {@code 90s}, {@code 15m}, {@code 1h}, {@code 2d}; a plain number is seconds.
+     * Parsed to a Duration.
+     */
     DURATION
   }
 
@@ -139,7 +142,10 @@ public final class ConnectorOption<T> implements Serializable {
         name, type, javaType, help, heading, defaultValue, required, secret, pattern, example);
   }
 
-  /** Without the connector's prefix: the flag of option {@code host} of {@code postgresql} is {@code postgresql_host}. */
+  /**
+   * Without the connector's prefix: the flag of option {@code host} of {@code postgresql} is {@code
+   * postgresql_host}.
+   */
   public String name() {
     return name;
   }
@@ -187,7 +193,8 @@ public final class ConnectorOption<T> implements Serializable {
    * The typed value of a text.
    *
    * @param flag the name to use in the error
-   * @throws ConfigurationException naming the flag, what was found (unless secret) and what was expected
+   * @throws ConfigurationException naming the flag, what was found (unless secret) and what was
+   *     expected
    */
   public T parse(String flag, String text) {
     return OptionParser.parse(this, javaType, flag, text);

@@ -16,7 +16,8 @@ import java.util.Locale;
  */
 public record CursorPosition(CursorKind kind, long value)
     implements Serializable, Comparable<CursorPosition> {
-  // Always six decimals, so that texts of one kind also sort as their values do (years 0001 to 9999).
+  // Always six decimals, so that texts of one kind also sort as their values do (years 0001 to
+  // 9999).
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
 

@@ -9,8 +9,8 @@ import org.apache.beam.sdk.schemas.Schema;
 /**
  * What a source's rows look like.
  *
- * <p>Field names are the source's own; types are those of {@link FieldTypes}; a field is nullable unless the source
- * says NOT NULL; descriptions are the source's comments.
+ * <p>Field names are the source's own; types are those of {@link FieldTypes}; a field is nullable
+ * unless the source says NOT NULL; descriptions are the source's comments.
  */
 public final class DetectedSchema {
   private final Schema schema;

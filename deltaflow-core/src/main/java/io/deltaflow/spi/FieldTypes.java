@@ -8,12 +8,12 @@ import org.apache.beam.sdk.schemas.logicaltypes.PassThroughLogicalType;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
 
 /**
- * The types of a source's fields, as Beam field types. Besides these there are {@link FieldType#array} of any of them
- * and {@link FieldType#row}; no others are allowed.
+ * The types of a source's fields, as Beam field types. Besides these there are {@link
+ * FieldType#array} of any of them and {@link FieldType#row}; no others are allowed.
  *
- * <p>Values in a Row: BOOL Boolean, INT64 Long, FLOAT64 Double, NUMERIC BigDecimal, STRING, JSON and GEOGRAPHY String,
- * BYTES byte[], DATE LocalDate, TIME LocalTime, DATETIME LocalDateTime, TIMESTAMP Instant (java.time, whole
- * microseconds).
+ * <p>Values in a Row: BOOL Boolean, INT64 Long, FLOAT64 Double, NUMERIC BigDecimal, STRING, JSON
+ * and GEOGRAPHY String, BYTES byte[], DATE LocalDate, TIME LocalTime, DATETIME LocalDateTime,
+ * TIMESTAMP Instant (java.time, whole microseconds).
  */
 public final class FieldTypes {
   public static final FieldType BOOL = FieldType.BOOLEAN;
@@ -39,7 +39,10 @@ public final class FieldTypes {
     return FieldType.logicalType(new NumericType(0, 0));
   }
 
-  /** An exact decimal number of at most {@code precision} digits, {@code scale} of them after the point. */
+  /**
+   * An exact decimal number of at most {@code precision} digits, {@code scale} of them after the
+   * point.
+   */
   public static FieldType numeric(int precision, int scale) {
     if (precision < 1) {
       throw new IllegalArgumentException("precision " + precision + " is below 1");
@@ -106,7 +109,8 @@ public final class FieldTypes {
   }
 
   private static IllegalArgumentException unknown(FieldType type) {
-    return new IllegalArgumentException("the type " + type.getTypeName() + " is none of FieldTypes");
+    return new IllegalArgumentException(
+        "the type " + type.getTypeName() + " is none of FieldTypes");
   }
 
   /** What a value is. */
@@ -158,11 +162,7 @@ public final class FieldTypes {
     static final String ID = "deltaflow:logical_type:numeric:v1";
 
     NumericType(int precision, int scale) {
-      super(
-          ID,
-          FieldType.STRING,
-          precision == 0 ? "" : precision + "," + scale,
-          FieldType.DECIMAL);
+      super(ID, FieldType.STRING, precision == 0 ? "" : precision + "," + scale, FieldType.DECIMAL);
     }
   }
 }

@@ -18,7 +18,8 @@ final class OptionParser {
     return javaType.cast(value(option, javaType, flag, text));
   }
 
-  private static Object value(ConnectorOption<?> option, Class<?> javaType, String flag, String text) {
+  private static Object value(
+      ConnectorOption<?> option, Class<?> javaType, String flag, String text) {
     switch (option.type()) {
       case INTEGER:
         try {

@@ -6,8 +6,9 @@ import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
- * What to read: a schema as detected, or a part of its fields in any order, and a window or everything. A field of any
- * detected type may be asked for as STRING; the source then gives the text in which it shows such values itself.
+ * What to read: a schema as detected, or a part of its fields in any order, and a window or
+ * everything. A field of any detected type may be asked for as STRING; the source then gives the
+ * text in which it shows such values itself.
  *
  * <p>{@code batchSize} is in rows, a hint for fetching; {@code desiredSplits} a hint for planning.
  */

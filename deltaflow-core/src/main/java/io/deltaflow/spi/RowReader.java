@@ -3,13 +3,17 @@ package io.deltaflow.spi;
 import java.io.IOException;
 import org.apache.beam.sdk.values.Row;
 
-/** Reads one split, forwards only, in memory bounded by single rows and the fetch size. Used by one thread. */
+/**
+ * Reads one split, forwards only, in memory bounded by single rows and the fetch size. Used by one
+ * thread.
+ */
 public interface RowReader extends AutoCloseable {
   /**
    * Moves to the next row.
    *
    * @return false at the end
-   * @throws io.deltaflow.spi.error.SourceException passing when the split may be read again, else permanent
+   * @throws io.deltaflow.spi.error.SourceException passing when the split may be read again, else
+   *     permanent
    */
   boolean advance() throws IOException;
 

@@ -17,7 +17,9 @@ import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
-/** Makes Rows of appended values, so that a {@link DirectReader} needs to decode in one way only. */
+/**
+ * Makes Rows of appended values, so that a {@link DirectReader} needs to decode in one way only.
+ */
 public final class RowSink implements ValueSink {
   private final Schema schema;
   private final Deque<Level> levels = new ArrayDeque<>();
@@ -135,7 +137,9 @@ public final class RowSink implements ValueSink {
     add(record);
   }
 
-  /** Of the record, or of the array's records, that is next; null when its elements are no records. */
+  /**
+   * Of the record, or of the array's records, that is next; null when its elements are no records.
+   */
   private Schema recordSchema(boolean inArray) {
     Schema.FieldType type = level.schema.getField(level.values.size()).getType();
     return inArray ? type.getCollectionElementType().getRowSchema() : type.getRowSchema();

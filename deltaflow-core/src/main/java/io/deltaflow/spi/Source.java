@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One configured table, collection or query. Serializable: it travels to the workers with secret references, never
- * secrets. Has no state of its own beyond configuration.
+ * One configured table, collection or query. Serializable: it travels to the workers with secret
+ * references, never secrets. Has no state of its own beyond configuration.
  */
 public interface Source extends Serializable {
   /** For messages and the report: {@code postgresql public.orders}; no host, no credentials. */
   String description();
 
   /**
-   * What makes two runs the same sync, together with the destination: the table, or a hash of the query. Stable over
-   * releases; never host or credentials.
+   * What makes two runs the same sync, together with the destination: the table, or a hash of the
+   * query. Stable over releases; never host or credentials.
    */
   String identity();
 
@@ -23,21 +23,23 @@ public interface Source extends Serializable {
   SchemaDetector schemaDetector(SourceContext context);
 
   /**
-   * The safe end of this run's window. Launcher, once, before anything is read, in the source's own clock.
+   * The safe end of this run's window. Launcher, once, before anything is read, in the source's own
+   * clock.
    *
-   * @throws io.deltaflow.spi.error.ConfigurationException when the column is missing or of a type that cannot be one
+   * @throws io.deltaflow.spi.error.ConfigurationException when the column is missing or of a type
+   *     that cannot be one
    */
   UpperBound upperBound(UpperBoundRequest request, SourceContext context);
 
   /**
-   * Splits that together are exactly the request's rows; small, and as many as any runner can use. Launcher, once,
-   * after {@link #upperBound}.
+   * Splits that together are exactly the request's rows; small, and as many as any runner can use.
+   * Launcher, once, after {@link #upperBound}.
    */
   List<Split> split(ReadRequest request, SourceContext context);
 
   /**
-   * Reads one split. Worker; a split may be opened again after a failure, also twice at once, and each reader returns
-   * every row of the split that its own snapshot holds, once.
+   * Reads one split. Worker; a split may be opened again after a failure, also twice at once, and
+   * each reader returns every row of the split that its own snapshot holds, once.
    */
   RowReader open(Split split, ReadRequest request, SourceContext context) throws IOException;
 

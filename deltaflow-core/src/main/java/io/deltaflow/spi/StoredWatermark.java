@@ -5,7 +5,8 @@ import java.io.Serializable;
 /**
  * A watermark as it was last published.
  *
- * @param position the upper bound of the last published window: everything below it is in the destination
+ * @param position the upper bound of the last published window: everything below it is in the
+ *     destination
  * @param cursor the column it counts on
  * @param epoch how many times the sync has published
  */

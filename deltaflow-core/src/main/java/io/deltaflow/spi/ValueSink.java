@@ -3,13 +3,15 @@ package io.deltaflow.spi;
 import java.math.BigDecimal;
 
 /**
- * Takes the values of one row, typed, in the order of the schema's fields: exactly one call per field, which matches
- * the field's type in {@link FieldTypes}. An array is {@code startArray(n)}, n element calls, {@code endArray()}; a
- * nested record is {@code startRecord()}, one call per field, {@code endRecord()}.
+ * Takes the values of one row, typed, in the order of the schema's fields: exactly one call per
+ * field, which matches the field's type in {@link FieldTypes}. An array is {@code startArray(n)}, n
+ * element calls, {@code endArray()}; a nested record is {@code startRecord()}, one call per field,
+ * {@code endRecord()}.
  *
  * <p>Arrays of bytes are read during the call only, so a reader may reuse its buffer.
  *
- * <p>Any call may throw {@link io.deltaflow.spi.error.BadValueException}; the row is then abandoned.
+ * <p>Any call may throw {@link io.deltaflow.spi.error.BadValueException}; the row is then
+ * abandoned.
  */
 public interface ValueSink {
   void appendNull();

@@ -24,6 +24,10 @@ public record Window(String cursor, CursorPosition lower, CursorPosition hi, boo
 
   @Override
   public String toString() {
-    return (lower == null ? "" : lower + " <= ") + cursor + " < " + hi + (includeNull ? " or NULL" : "");
+    return (lower == null ? "" : lower + " <= ")
+        + cursor
+        + " < "
+        + hi
+        + (includeNull ? " or NULL" : "");
   }
 }

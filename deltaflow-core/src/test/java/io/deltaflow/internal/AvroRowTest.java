@@ -123,8 +123,17 @@ final class AvroRowTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0", "1", "-1", "127", "128", "-128", "-129", "9223372036854775807",
-        "-9223372036854775808", "9223372036854775808", "99999999999999999999999999999"
+        "0",
+        "1",
+        "-1",
+        "127",
+        "128",
+        "-128",
+        "-129",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775808",
+        "99999999999999999999999999999"
       })
   void numericsAreExact(String text) throws IOException {
     BigDecimal value = new BigDecimal(text).movePointLeft(9);
@@ -165,21 +174,16 @@ final class AvroRowTest {
 
   @Test
   void valuesOutsideBigQuerysRangeAreBadValues() {
-    assertThatThrownBy(
-            () -> encodeOne(ColumnType.of(Kind.DATE), s -> s.appendDate(2_932_897)))
+    assertThatThrownBy(() -> encodeOne(ColumnType.of(Kind.DATE), s -> s.appendDate(2_932_897)))
         .isInstanceOf(BadValueException.class)
         .hasMessageContaining("9999");
     assertThatThrownBy(
-            () ->
-                encodeOne(
-                    ColumnType.of(Kind.TIMESTAMP), s -> s.appendTimestamp(Long.MAX_VALUE)))
+            () -> encodeOne(ColumnType.of(Kind.TIMESTAMP), s -> s.appendTimestamp(Long.MAX_VALUE)))
         .isInstanceOf(BadValueException.class);
-    assertThatThrownBy(
-            () -> encodeOne(ColumnType.of(Kind.TIME), s -> s.appendTime(MICROS_PER_DAY)))
+    assertThatThrownBy(() -> encodeOne(ColumnType.of(Kind.TIME), s -> s.appendTime(MICROS_PER_DAY)))
         .isInstanceOf(BadValueException.class)
         .hasMessageContaining("24:00:00");
-    assertThatThrownBy(
-            () -> encodeOne(ColumnType.of(Kind.STRING), s -> s.appendString("a\ud800b")))
+    assertThatThrownBy(() -> encodeOne(ColumnType.of(Kind.STRING), s -> s.appendString("a\ud800b")))
         .isInstanceOf(BadValueException.class)
         .hasMessageContaining("surrogate");
   }

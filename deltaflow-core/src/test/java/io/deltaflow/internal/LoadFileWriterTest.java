@@ -106,7 +106,8 @@ final class LoadFileWriterTest {
     write(writer, 1, "small");
     write(writer, 2, "y".repeat(15 << 20));
     List<LoadFile> files = writer.finish();
-    assertThat(files).extracting(LoadFile::format)
+    assertThat(files)
+        .extracting(LoadFile::format)
         .containsExactly(LoadFile.Format.AVRO, LoadFile.Format.JSON_LINES);
     assertThat(files).extracting(LoadFile::rows).containsExactly(1L, 1L);
     List<String> lines = Files.readAllLines(Path.of(files.get(1).path()));

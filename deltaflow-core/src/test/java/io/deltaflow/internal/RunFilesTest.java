@@ -47,8 +47,7 @@ final class RunFilesTest {
     assertThatThrownBy(() -> FileList.of(List.of(result(0, 5, "a")), List.of(2)))
         .isInstanceOf(InternalException.class)
         .hasMessageContaining("1 of 2 splits");
-    assertThatThrownBy(
-            () -> FileList.of(List.of(result(0, 5, "a"), result(0, 5, "b")), List.of(1)))
+    assertThatThrownBy(() -> FileList.of(List.of(result(0, 5, "a"), result(0, 5, "b")), List.of(1)))
         .isInstanceOf(InternalException.class)
         .hasMessageContaining("twice");
   }

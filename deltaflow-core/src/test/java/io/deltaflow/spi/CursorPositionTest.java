@@ -35,7 +35,8 @@ final class CursorPositionTest {
 
   @Test
   void kindsDoNotCompare() {
-    assertThatThrownBy(() -> CursorPosition.integer(1).compareTo(CursorPosition.date(LocalDate.MIN)))
+    assertThatThrownBy(
+            () -> CursorPosition.integer(1).compareTo(CursorPosition.date(LocalDate.MIN)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -16,8 +16,8 @@ import java.util.List;
  * @param target the table that DML or DDL acted on; null otherwise
  * @param bytesProcessed after partition pruning by literals
  * @param children a script's statements, in order; empty for a single statement
- * @param error set on a child that failed, else null; a request that fails as a whole throws instead, after its
- *     children were reported through {@link ScriptFailure}
+ * @param error set on a child that failed, else null; a request that fails as a whole throws
+ *     instead, after its children were reported through {@link ScriptFailure}
  */
 record QueryResult(
     String sql,

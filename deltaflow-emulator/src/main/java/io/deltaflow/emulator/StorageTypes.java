@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /**
  * How BigQuery's types are stored in DuckDB.
  *
- * <p>BIGNUMERIC is exact text, since DuckDB's DECIMAL stops at 38 digits; JSON and GEOGRAPHY are text; REPEATED is a
- * list that is never NULL.
+ * <p>BIGNUMERIC is exact text, since DuckDB's DECIMAL stops at 38 digits; JSON and GEOGRAPHY are
+ * text; REPEATED is a list that is never NULL.
  */
 final class StorageTypes {
   private StorageTypes() {}

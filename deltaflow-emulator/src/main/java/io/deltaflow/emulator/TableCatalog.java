@@ -5,8 +5,8 @@ import com.google.api.services.bigquery.model.TableReference;
 import java.util.Optional;
 
 /**
- * The tables that exist, as the query engine sees them. Rows are stored in DuckDB, one relation per table,
- * columns by {@link StorageTypes}; metadata is BigQuery's own resource. Thread-safe.
+ * The tables that exist, as the query engine sees them. Rows are stored in DuckDB, one relation per
+ * table, columns by {@link StorageTypes}; metadata is BigQuery's own resource. Thread-safe.
  */
 interface TableCatalog {
   /** The table's resource (a copy), or empty. Throws notFound when the dataset does not exist. */

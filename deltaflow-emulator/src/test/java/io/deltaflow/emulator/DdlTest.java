@@ -33,7 +33,7 @@ class DdlTest {
   void createTableKeepsAllThatItSays() {
     QueryResult result =
         fixture.run(
-            """
+"""
 CREATE TABLE d.t (
   id INT64 NOT NULL OPTIONS(description='the key'),
   amount NUMERIC(10, 2),

@@ -61,7 +61,7 @@ class ScriptTest {
   @Test
   void controlFlow() {
     String script =
-        """
+"""
 DECLARE i INT64 DEFAULT 0;
 DECLARE log STRING DEFAULT '';
 WHILE i < 5 DO
@@ -92,7 +92,7 @@ SELECT 'never';
   @Test
   void executeImmediateWithUsingAndInto() {
     String script =
-        """
+"""
 DECLARE n INT64;
 DECLARE d DATE;
 EXECUTE IMMEDIATE 'SELECT COUNT(*) + @more, DATE "2024-01-01" FROM t WHERE id > @id' INTO n, d USING 1 AS id, 10 AS more;

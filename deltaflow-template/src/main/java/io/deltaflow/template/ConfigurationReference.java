@@ -7,7 +7,7 @@ import java.util.Locale;
 /** {@code docs/configuration.md}, made of the options' own declarations. */
 public final class ConfigurationReference {
   private static final String HEAD =
-      """
+"""
 # Configuration
 
 <!-- Generated: change the options' declarations, then run ./deltaflow connectors --markdown > docs/configuration.md -->
@@ -27,7 +27,7 @@ Options of Apache Beam and its runners are given in the same way and keep Beam's
 """;
 
   private static final String TAIL =
-      """
+"""
 
 ## Not available yet
 

@@ -15,8 +15,7 @@ record PostgresBinariesJar(Path jar) implements PgBinaryResolver {
   @Override
   public InputStream getPgBinary(String system, String machine) throws IOException {
     String name =
-        String.format(
-            Locale.ROOT, "postgres-%s-%s.txz", system.toLowerCase(Locale.ROOT), machine);
+        String.format(Locale.ROOT, "postgres-%s-%s.txz", system.toLowerCase(Locale.ROOT), machine);
     try (JarFile file = new JarFile(jar.toFile())) {
       JarEntry entry = file.getJarEntry(name);
       if (entry == null) {

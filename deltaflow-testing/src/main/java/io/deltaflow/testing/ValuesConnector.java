@@ -7,7 +7,9 @@ import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceConnector;
 import java.util.List;
 
-/** The connector {@code values}: rows from this JVM's memory, so that an engine can be tested alone. */
+/**
+ * The connector {@code values}: rows from this JVM's memory, so that an engine can be tested alone.
+ */
 @AutoService(SourceConnector.class)
 public final class ValuesConnector implements SourceConnector {
   static final ConnectorOption<String> TABLE =
@@ -15,7 +17,8 @@ public final class ValuesConnector implements SourceConnector {
   static final ConnectorOption<Long> SPLIT_ROWS =
       ConnectorOption.integer("split_rows", "Rows in each split.").withDefault(3L);
   static final ConnectorOption<String> PASSWORD =
-      ConnectorOption.string("password", "Must be 'opens' when it is given; shows how secrets travel.")
+      ConnectorOption.string(
+              "password", "Must be 'opens' when it is given; shows how secrets travel.")
           .withSecret();
 
   @Override

@@ -8,8 +8,9 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
 /**
- * Rows in this JVM's memory, which the connector {@code values} reads by name. The table's clock, where it has one, is
- * the safe end of windows; without one it is just above the largest cursor. Thread-safe; remove it with {@link #close}.
+ * Rows in this JVM's memory, which the connector {@code values} reads by name. The table's clock,
+ * where it has one, is the safe end of windows; without one it is just above the largest cursor.
+ * Thread-safe; remove it with {@link #close}.
  */
 public final class ValuesTable implements AutoCloseable {
   private static final Map<String, ValuesTable> TABLES = new ConcurrentHashMap<>();

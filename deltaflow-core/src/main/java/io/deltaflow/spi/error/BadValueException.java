@@ -1,8 +1,8 @@
 package io.deltaflow.spi.error;
 
 /**
- * One value of one row does not fit its column's type and the policy for it is to fail. Thrown by readers and by {@link
- * io.deltaflow.spi.ValueSink}s; the engine adds the source and the split.
+ * One value of one row does not fit its column's type and the policy for it is to fail. Thrown by
+ * readers and by {@link io.deltaflow.spi.ValueSink}s; the engine adds the source and the split.
  */
 public final class BadValueException extends DeltaFlowException {
   private static final long serialVersionUID = 1L;

@@ -2,7 +2,10 @@ package io.deltaflow.spi.error;
 
 import java.util.List;
 
-/** The user can act: a parameter is missing, unknown, wrong, or does not fit the source or the destination. */
+/**
+ * The user can act: a parameter is missing, unknown, wrong, or does not fit the source or the
+ * destination.
+ */
 public final class ConfigurationException extends DeltaFlowException {
   private static final long serialVersionUID = 1L;
 

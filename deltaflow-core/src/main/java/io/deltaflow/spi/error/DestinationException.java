@@ -1,6 +1,9 @@
 package io.deltaflow.spi.error;
 
-/** Whoever runs the destination can act: a permission, a quota, a load or a publish that was refused. */
+/**
+ * Whoever runs the destination can act: a permission, a quota, a load or a publish that was
+ * refused.
+ */
 public class DestinationException extends DeltaFlowException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,9 @@
 package io.deltaflow.spi.error;
 
-/** Whoever runs the source can act: it is not reachable, refuses the login, lacks a permission, or broke off. */
+/**
+ * Whoever runs the source can act: it is not reachable, refuses the login, lacks a permission, or
+ * broke off.
+ */
 public final class SourceException extends DeltaFlowException {
   private static final long serialVersionUID = 1L;
 
@@ -16,7 +19,9 @@ public final class SourceException extends DeltaFlowException {
     return new SourceException(message, cause, false);
   }
 
-  /** For a passing reason: the engine tries the same split again, up to {@code max_retries} times. */
+  /**
+   * For a passing reason: the engine tries the same split again, up to {@code max_retries} times.
+   */
   public static SourceException passing(String message, Throwable cause) {
     return new SourceException(message, cause, true);
   }

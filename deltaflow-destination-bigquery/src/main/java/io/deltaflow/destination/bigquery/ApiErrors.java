@@ -17,7 +17,8 @@ final class ApiErrors {
           "jobBackendError",
           "jobInternalError",
           "jobRateLimitExceeded");
-  private static final Set<String> RATE_LIMITS = Set.of("rateLimitExceeded", "jobRateLimitExceeded");
+  private static final Set<String> RATE_LIMITS =
+      Set.of("rateLimitExceeded", "jobRateLimitExceeded");
 
   private ApiErrors() {}
 
@@ -29,7 +30,10 @@ final class ApiErrors {
     return e instanceof GoogleJsonResponseException g && g.getStatusCode() == 409;
   }
 
-  /** Trying the request again later may succeed; other passing errors were tried again below already. */
+  /**
+   * Trying the request again later may succeed; other passing errors were tried again below
+   * already.
+   */
   static boolean isRateLimit(IOException e) {
     return e instanceof GoogleJsonResponseException g && RATE_LIMITS.contains(reason(g));
   }
@@ -44,7 +48,9 @@ final class ApiErrors {
     return error.getMessage() != null && error.getMessage().contains("due to concurrent update");
   }
 
-  /** @param doing what was attempted, such as {@code read the table p.d.t} */
+  /**
+   * @param doing what was attempted, such as {@code read the table p.d.t}
+   */
   static DestinationException translate(String doing, String jobProject, IOException e) {
     if (e instanceof GoogleJsonResponseException g) {
       String reason = reason(g);
@@ -68,8 +74,9 @@ final class ApiErrors {
     switch (reason) {
       case "accessDenied":
       case "forbidden":
-        return "; the account that runs DeltaFlow needs roles/bigquery.dataEditor on the destination's dataset (and on"
-            + " state_dataset) and roles/bigquery.jobUser on the project "
+        return "; the account that runs DeltaFlow needs roles/bigquery.dataEditor on the"
+            + " destination's dataset (and on state_dataset) and roles/bigquery.jobUser on"
+            + " the project "
             + jobProject;
       case "quotaExceeded":
         return "; a quota of the project "

@@ -23,7 +23,8 @@ final class BeamSchemas {
   }
 
   private static FieldType type(TableFieldSchema field) {
-    // RANGE and INTERVAL have no counterpart; nothing can be written to them, and they read as text.
+    // RANGE and INTERVAL have no counterpart; nothing can be written to them, and they read as
+    // text.
     Kind kind = FieldSchemas.kind(field).orElse(Kind.STRING);
     FieldType element =
         switch (kind) {

@@ -19,8 +19,8 @@ import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * The requests that this module makes. «Not found» is an empty answer only where the return type says so; every other
- * failure is a {@link DestinationException}.
+ * The requests that this module makes. «Not found» is an empty answer only where the return type
+ * says so; every other failure is a {@link DestinationException}.
  */
 final class BigQueryApi {
   private static final long PAGE_ROWS = 10_000;
@@ -35,7 +35,9 @@ final class BigQueryApi {
     this.patience = patience;
   }
 
-  /** @param project pays for jobs when the options name no project */
+  /**
+   * @param project pays for jobs when the options name no project
+   */
   static BigQueryApi of(PipelineOptions options, String project, Duration patience) {
     BigQueryOptions beam = options.as(BigQueryOptions.class);
     String jobProject = beam.getBigQueryProject();
@@ -153,7 +155,10 @@ final class BigQueryApi {
         });
   }
 
-  /** The rows of a query that has ended, or of the last query of a script; TIMESTAMPs as microseconds. */
+  /**
+   * The rows of a query that has ended, or of the last query of a script; TIMESTAMPs as
+   * microseconds.
+   */
   List<List<Object>> results(JobReference reference) {
     List<List<Object>> rows = new ArrayList<>();
     String token = null;

@@ -15,14 +15,19 @@ import java.time.Duration;
 import org.apache.beam.sdk.extensions.gcp.util.Transport;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 
-/** Makes the client from Beam's options, so that endpoint, credentials and timeouts are those of the pipeline. */
+/**
+ * Makes the client from Beam's options, so that endpoint, credentials and timeouts are those of the
+ * pipeline.
+ */
 final class BigQueryClient {
   private static final int CONNECT_TIMEOUT_MILLIS = 20_000;
   private static final int MOST_TRIES = 100;
 
   private BigQueryClient() {}
 
-  /** @param patience how long a request that fails for a passing reason is repeated */
+  /**
+   * @param patience how long a request that fails for a passing reason is repeated
+   */
   static Bigquery create(BigQueryOptions options, Duration patience) {
     Bigquery.Builder builder =
         new Bigquery.Builder(
@@ -60,7 +65,10 @@ final class BigQueryClient {
     };
   }
 
-  /** 5xx, 429 and broken connections. Every request here may be sent twice: job ids and table names are ours. */
+  /**
+   * 5xx, 429 and broken connections. Every request here may be sent twice: job ids and table names
+   * are ours.
+   */
   private static void repeat(HttpRequest request, Duration patience) throws IOException {
     HttpUnsuccessfulResponseHandler refresh = request.getUnsuccessfulResponseHandler();
     HttpUnsuccessfulResponseHandler later =

@@ -167,7 +167,10 @@ final class BigQueryDestination implements Destination {
         api.dropTable(TableName.parse(name));
       } catch (DestinationException e) {
         warnings.add(
-            "the staging table " + name + " was not dropped and expires by itself: " + e.getMessage());
+            "the staging table "
+                + name
+                + " was not dropped and expires by itself: "
+                + e.getMessage());
       }
     }
     return warnings;

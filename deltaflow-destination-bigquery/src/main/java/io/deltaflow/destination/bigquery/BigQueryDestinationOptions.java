@@ -4,7 +4,9 @@ import io.deltaflow.spi.ConnectorOption;
 import java.time.Duration;
 import java.util.List;
 
-/** The options of the BigQuery destination; as flags they begin with {@code destination_bigquery_}. */
+/**
+ * The options of the BigQuery destination; as flags they begin with {@code destination_bigquery_}.
+ */
 public final class BigQueryDestinationOptions {
   private static final String GROUP = "BigQuery destination";
 
@@ -32,8 +34,9 @@ public final class BigQueryDestinationOptions {
   public static final ConnectorOption<String> STATE_DATASET =
       ConnectorOption.string(
               "state_dataset",
-              "The dataset for watermarks, the ledger of runs and staging tables, in the destination's project and"
-                  + " location; the destination's own dataset when not given.")
+              "The dataset for watermarks, the ledger of runs and staging tables, in the"
+                  + " destination's project and location; the destination's own dataset when not"
+                  + " given.")
           .withPattern("^[a-zA-Z0-9_]+$")
           .withExample("deltaflow_state")
           .withGroup(GROUP);
@@ -41,7 +44,8 @@ public final class BigQueryDestinationOptions {
   public static final ConnectorOption<Duration> STAGING_EXPIRY =
       ConnectorOption.duration(
               "staging_expiry",
-              "How long staging tables live when a run dies before it could drop them; longer than any run.")
+              "How long staging tables live when a run dies before it could drop them; longer than"
+                  + " any run.")
           .withDefault(Duration.ofHours(24))
           .withGroup(GROUP);
 

@@ -26,7 +26,9 @@ final class CellReader {
   private final CellReader[] nested;
   private final Schema schema;
 
-  /** @param fields in the order of the cells */
+  /**
+   * @param fields in the order of the cells
+   */
   CellReader(List<Column> columns, List<TableFieldSchema> fields) {
     this.columns = columns;
     this.positions = new int[columns.size()];

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Cells as the API sends them, in plain Java: null, a text, or a list: of the elements of a REPEATED column, or of the
- * fields of a STRUCT.
+ * Cells as the API sends them, in plain Java: null, a text, or a list: of the elements of a
+ * REPEATED column, or of the fields of a STRUCT.
  */
 final class Cells {
   private Cells() {}

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** BigQuery's column names for a source's field names: the same answer for the same names, always. */
+/**
+ * BigQuery's column names for a source's field names: the same answer for the same names, always.
+ */
 final class ColumnNames {
   private static final int LONGEST = 300;
   private static final List<String> RESERVED =
@@ -24,7 +26,10 @@ final class ColumnNames {
 
   private ColumnNames() {}
 
-  /** A valid name: other characters become underscores, a reserved beginning gets an {@code x} before it. */
+  /**
+   * A valid name: other characters become underscores, a reserved beginning gets an {@code x}
+   * before it.
+   */
   static String of(String field) {
     StringBuilder name = new StringBuilder(field.length());
     field.codePoints().forEach(c -> name.append(isAllowed(c) ? (char) c : '_'));
@@ -66,7 +71,8 @@ final class ColumnNames {
                 + field
                 + "' both become the BigQuery column '"
                 + name
-                + "' (names ignore case); leave one out or rename it in a query, such as SELECT ... AS "
+                + "' (names ignore case); leave one out or rename it in a query, such as SELECT ..."
+                + " AS "
                 + name
                 + "_2");
       }

@@ -35,7 +35,9 @@ final class Ddl {
       sql.append("\nCLUSTER BY ").append(names(table.getClustering().getFields()));
     }
     if (table.getDescription() != null) {
-      sql.append("\nOPTIONS (description = ").append(Sql.string(table.getDescription())).append(")");
+      sql.append("\nOPTIONS (description = ")
+          .append(Sql.string(table.getDescription()))
+          .append(")");
     }
     return sql.toString();
   }

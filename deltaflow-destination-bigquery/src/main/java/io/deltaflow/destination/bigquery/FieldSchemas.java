@@ -13,7 +13,10 @@ import java.util.stream.Collectors;
 final class FieldSchemas {
   private FieldSchemas() {}
 
-  /** The kind of a field of an existing table; empty for types that are not written here (RANGE, INTERVAL). */
+  /**
+   * The kind of a field of an existing table; empty for types that are not written here (RANGE,
+   * INTERVAL).
+   */
   static Optional<Kind> kind(TableFieldSchema field) {
     switch (field.getType().toUpperCase(Locale.ROOT)) {
       case "INTEGER":
@@ -74,8 +77,7 @@ final class FieldSchemas {
       field.setMode("REPEATED");
     }
     if (type.kind() == Kind.STRUCT) {
-      field.setFields(
-          type.fields().stream().map(c -> staging(c.loadName(), c.type())).toList());
+      field.setFields(type.fields().stream().map(c -> staging(c.loadName(), c.type())).toList());
     }
     return field;
   }
@@ -85,7 +87,9 @@ final class FieldSchemas {
     return type(field, f -> "");
   }
 
-  /** The type as a column's declaration spells it: with the nested fields' modes and descriptions. */
+  /**
+   * The type as a column's declaration spells it: with the nested fields' modes and descriptions.
+   */
   static String declaredType(TableFieldSchema field) {
     return type(field, FieldSchemas::options);
   }
@@ -120,7 +124,10 @@ final class FieldSchemas {
         : notNull(field) + " OPTIONS (description = " + Sql.string(field.getDescription()) + ")";
   }
 
-  /** Name, type and mode of the fields and nothing else: what two tables must share to hold the same rows. */
+  /**
+   * Name, type and mode of the fields and nothing else: what two tables must share to hold the same
+   * rows.
+   */
   static String signature(List<TableFieldSchema> fields) {
     return fields.stream()
         .map(f -> Sql.name(f.getName()) + " " + type(f, FieldSchemas::notNull) + notNull(f))

@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Runs jobs under ids of ours, so that a step that is repeated, also by two workers at once, does its work once:
- * BigQuery accepts an id once, and whoever comes second waits for the same job.
+ * Runs jobs under ids of ours, so that a step that is repeated, also by two workers at once, does
+ * its work once: BigQuery accepts an id once, and whoever comes second waits for the same job.
  */
 final class Jobs {
   private static final long FIRST_POLL_MILLIS = 100;
@@ -48,9 +48,10 @@ final class Jobs {
   }
 
   /**
-   * Sees to it that one attempt of the job succeeds: takes what earlier calls began, and starts another attempt, under
-   * an id of its own, when all before it have failed. A failure of this call's own attempt is final unless it was for a
-   * passing reason; what failed in an earlier call may have been put right since.
+   * Sees to it that one attempt of the job succeeds: takes what earlier calls began, and starts
+   * another attempt, under an id of its own, when all before it have failed. A failure of this
+   * call's own attempt is final unless it was for a passing reason; what failed in an earlier call
+   * may have been put right since.
    *
    * @param id without the attempt
    * @param configuration asked for only when an attempt must be started; may throw
@@ -74,7 +75,10 @@ final class Jobs {
     }
   }
 
-  /** Starts or finds the first attempt that has not failed, without waiting: for jobs that can run side by side. */
+  /**
+   * Starts or finds the first attempt that has not failed, without waiting: for jobs that can run
+   * side by side.
+   */
   void begin(String id, Supplier<JobConfiguration> configuration) {
     findOrStart(reference(id + "_0"), configuration);
   }
@@ -132,9 +136,6 @@ final class Jobs {
   }
 
   private JobReference reference(String id) {
-    return new JobReference()
-        .setProjectId(api.jobProject())
-        .setLocation(location)
-        .setJobId(id);
+    return new JobReference().setProjectId(api.jobProject()).setLocation(location).setJobId(id);
   }
 }

@@ -129,7 +129,9 @@ final class Loader {
     }
     if (path.contains("*")) {
       throw new ConfigurationException(
-          "BigQuery takes the * in " + path + " for a pattern; give a temporary location without one");
+          "BigQuery takes the * in "
+              + path
+              + " for a pattern; give a temporary location without one");
     }
     return path;
   }

@@ -85,7 +85,10 @@ final class NewTable {
   private void build() {
     if (columns.size() > MOST_COLUMNS) {
       problems.add(
-          "the source has " + columns.size() + " fields and a BigQuery table at most " + MOST_COLUMNS);
+          "the source has "
+              + columns.size()
+              + " fields and a BigQuery table at most "
+              + MOST_COLUMNS);
     }
     table.setSchema(new TableSchema().setFields(columns));
     request
@@ -198,7 +201,8 @@ final class NewTable {
   private Optional<TableFieldSchema> column(String field) {
     List<String> names = schema.getFieldNames();
     for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equalsIgnoreCase(field) || columns.get(i).getName().equalsIgnoreCase(field)) {
+      if (names.get(i).equalsIgnoreCase(field)
+          || columns.get(i).getName().equalsIgnoreCase(field)) {
         return Optional.of(columns.get(i));
       }
     }

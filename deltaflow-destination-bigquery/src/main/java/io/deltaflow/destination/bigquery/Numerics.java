@@ -13,7 +13,8 @@ final class Numerics {
 
   /** The smallest type that holds every number of this size; empty when only text does. */
   static Optional<ColumnType> of(Precision declared) {
-    // A negative scale rounds to tens or hundreds, and a scale above the precision means leading zeros.
+    // A negative scale rounds to tens or hundreds, and a scale above the precision means leading
+    // zeros.
     int scale = Math.max(0, declared.scale());
     int integerDigits = Math.max(0, declared.precision() - declared.scale());
     int precision = Math.max(1, integerDigits + scale);

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Cuts the staged rows so that no statement writes more partitions than BigQuery allows: 4,000 per statement. A MERGE
- * also changes the partitions that its rows leave, so a chunk is half of that.
+ * Cuts the staged rows so that no statement writes more partitions than BigQuery allows: 4,000 per
+ * statement. A MERGE also changes the partitions that its rows leave, so a chunk is half of that.
  */
 final class PartitionChunks {
   static final int MOST_PER_STATEMENT = 2_000;
@@ -21,7 +21,10 @@ final class PartitionChunks {
 
   private PartitionChunks() {}
 
-  /** Conditions on the load columns that together hold for every row once; one that is TRUE when nothing is cut. */
+  /**
+   * Conditions on the load columns that together hold for every row once; one that is TRUE when
+   * nothing is cut.
+   */
   static List<String> of(BigQueryPlan plan, Staging staging, TableName target, Jobs jobs) {
     Optional<String> bucket = bucket(plan);
     // So few rows cannot be in too many partitions.
@@ -32,8 +35,7 @@ final class PartitionChunks {
         jobs
             .query(
                 "SELECT DISTINCT %s AS bucket FROM (\n%s\n)\nWHERE %s IS NOT NULL\nORDER BY bucket"
-                    .formatted(
-                        bucket.get(), new StagedRows(plan, staging).all("  "), bucket.get()),
+                    .formatted(bucket.get(), new StagedRows(plan, staging).all("  "), bucket.get()),
                 "count the partitions of the staged rows")
             .stream()
             .map(r -> r.get(0).toString())
@@ -53,7 +55,9 @@ final class PartitionChunks {
     return conditions(bucket.get(), days, MOST_PER_STATEMENT);
   }
 
-  /** @param days in order */
+  /**
+   * @param days in order
+   */
   static List<String> conditions(String bucket, List<String> days, int most) {
     List<String> conditions = new ArrayList<>();
     for (int from = 0; from == 0 || from < days.size(); from += most) {
@@ -66,7 +70,9 @@ final class PartitionChunks {
       }
       String condition = parts.isEmpty() ? "TRUE" : String.join(" AND ", parts);
       conditions.add(
-          from == 0 && !parts.isEmpty() ? "(" + condition + " OR " + bucket + " IS NULL)" : condition);
+          from == 0 && !parts.isEmpty()
+              ? "(" + condition + " OR " + bucket + " IS NULL)"
+              : condition);
     }
     return conditions;
   }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The one script that makes a run visible: a single transaction over target, state and ledger. Its last statement
- * answers how many rows were inserted, updated and deleted.
+ * The one script that makes a run visible: a single transaction over target, state and ledger. Its
+ * last statement answers how many rows were inserted, updated and deleted.
  *
- * <p>The compare-and-set of the epoch comes first and is an UPDATE, because only statements that change rows conflict:
- * of two runs of a sync one is cancelled or finds another epoch.
+ * <p>The compare-and-set of the epoch comes first and is an UPDATE, because only statements that
+ * change rows conflict: of two runs of a sync one is cancelled or finds another epoch.
  */
 final class PublishScript {
   /** Begins the message when the compare-and-set found another epoch. */
@@ -60,7 +60,8 @@ final class PublishScript {
         DECLARE inserted INT64 DEFAULT 0;
         DECLARE updated INT64 DEFAULT 0;
         DECLARE deleted INT64 DEFAULT 0;
-        DECLARE rows_before INT64 DEFAULT 0;""");
+        DECLARE rows_before INT64 DEFAULT 0;\
+        """);
     parts.add("BEGIN TRANSACTION;");
     parts.add(compareAndSet());
     if (publication.staging().rows() > 0) {
@@ -79,16 +80,17 @@ final class PublishScript {
             ? "    `replacement` = " + Sql.string(tables.next(run.runId()).toString()) + ",\n"
             : "";
     return """
-        UPDATE %s
-        SET `epoch` = %d,
-            `watermarks` = %s,
-            `schema_fingerprint` = %s,
-            `run_id` = %s,
-        %s    `updated_at` = CURRENT_TIMESTAMP()
-        WHERE `sync_id` = %s AND `epoch` = %d;
-        IF @@row_count != 1 THEN
-          RAISE USING MESSAGE = %s;
-        END IF;"""
+    UPDATE %s
+    SET `epoch` = %d,
+        `watermarks` = %s,
+        `schema_fingerprint` = %s,
+        `run_id` = %s,
+    %s    `updated_at` = CURRENT_TIMESTAMP()
+    WHERE `sync_id` = %s AND `epoch` = %d;
+    IF @@row_count != 1 THEN
+      RAISE USING MESSAGE = %s;
+    END IF;\
+    """
         .formatted(
             tables.state().sql(),
             run.epoch() + 1,
@@ -108,12 +110,15 @@ final class PublishScript {
             .collect(Collectors.joining(" + "));
     return refuseIf(
         counts + " != " + publication.staging().expectedRows(),
-        "staging does not hold the " + publication.staging().expectedRows() + " rows that were read");
+        "staging does not hold the "
+            + publication.staging().expectedRows()
+            + " rows that were read");
   }
 
   private List<String> write() {
     boolean isEmpty = publication.staging().rows() == 0;
-    if (plan.action() == Action.EMPTY || run.writeDisposition() == WriteDisposition.WRITE_TRUNCATE) {
+    if (plan.action() == Action.EMPTY
+        || run.writeDisposition() == WriteDisposition.WRITE_TRUNCATE) {
       return replaceRows(isEmpty);
     }
     if (plan.action() == Action.REPLACE) {
@@ -172,7 +177,8 @@ final class PublishScript {
                     """
                     INSERT INTO %s (%s)
                     %s;
-                    SET inserted = inserted + @@row_count;"""
+                    SET inserted = inserted + @@row_count;\
+                    """
                         .formatted(target(), columnNames(), selected("", chunk)))
             .collect(Collectors.joining("\n"));
     return isMerge
@@ -185,18 +191,19 @@ final class PublishScript {
   }
 
   /**
-   * Inserted rows are what the table grew by; the count of a table reads no column. A staged row without a cursor wins:
-   * it is what the source holds now.
+   * Inserted rows are what the table grew by; the count of a table reads no column. A staged row
+   * without a cursor wins: it is what the source holds now.
    */
   private String merge() {
     List<Column> keys = MergeKeys.of(run);
     String merges =
         chunks.stream().map(chunk -> merge(keys, chunk)).collect(Collectors.joining("\n"));
     return """
-        SET rows_before = (SELECT COUNT(*) FROM %s);
-        %s
-        SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
-        SET updated = updated - inserted;"""
+    SET rows_before = (SELECT COUNT(*) FROM %s);
+    %s
+    SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
+    SET updated = updated - inserted;\
+    """
         .formatted(target(), merges, target());
   }
 
@@ -206,15 +213,16 @@ final class PublishScript {
             .map(k -> TARGET + "." + Sql.name(k.name()) + " = " + STAGED + "." + k.loadName())
             .collect(Collectors.joining(" AND "));
     return """
-        MERGE INTO %s AS df_target
-        USING (
-        %s
-        ) AS df_staged
-        ON %s
-        %sWHEN NOT MATCHED THEN
-          INSERT (%s)
-          VALUES (%s);
-        SET updated = updated + @@row_count;"""
+    MERGE INTO %s AS df_target
+    USING (
+    %s
+    ) AS df_staged
+    ON %s
+    %sWHEN NOT MATCHED THEN
+      INSERT (%s)
+      VALUES (%s);
+    SET updated = updated + @@row_count;\
+    """
         .formatted(
             target(),
             selected("  ", chunk),
@@ -262,17 +270,20 @@ final class PublishScript {
         .filter(c -> c.field().equals(run.cursor()))
         .findFirst()
         .orElseThrow(
-            () -> new InternalException("the plan has no column for the cursor '" + run.cursor() + "'"));
+            () ->
+                new InternalException(
+                    "the plan has no column for the cursor '" + run.cursor() + "'"));
   }
 
   private String ledger() {
     return """
-        INSERT INTO %s (
-          `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
-        VALUES (
-          %s, %s, %d, %s, %s, %d, %d, inserted,
-          updated, deleted, %d, %d, %s, CURRENT_TIMESTAMP());"""
+    INSERT INTO %s (
+      `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+      `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
+    VALUES (
+      %s, %s, %d, %s, %s, %d, %d, inserted,
+      updated, deleted, %d, %d, %s, CURRENT_TIMESTAMP());\
+    """
         .formatted(
             tables.ledger().sql(),
             Sql.string(run.runId()),
@@ -289,9 +300,10 @@ final class PublishScript {
 
   private static String refuseIf(String condition, String message) {
     return """
-        IF %s THEN
-          RAISE USING MESSAGE = %s;
-        END IF;"""
+    IF %s THEN
+      RAISE USING MESSAGE = %s;
+    END IF;\
+    """
         .formatted(condition, Sql.string(REFUSED + message));
   }
 

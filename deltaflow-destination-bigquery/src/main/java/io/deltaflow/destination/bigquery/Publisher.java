@@ -31,7 +31,8 @@ final class Publisher {
               () -> Jobs.queryOf(script(publication)));
       return outcome(jobs.results(done).get(0), billed(done), !done.ours());
     } catch (StaleRunException | JobFailedException e) {
-      // Its commit may have been applied before the failure, or by an attempt whose outcome never arrived.
+      // Its commit may have been applied before the failure, or by an attempt whose outcome never
+      // arrived.
       return recorded().orElseThrow(() -> explain(e));
     }
   }

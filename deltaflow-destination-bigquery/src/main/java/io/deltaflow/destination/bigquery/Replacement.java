@@ -10,15 +10,16 @@ import java.util.Optional;
 /**
  * Puts a table with another schema in the target's place.
  *
- * <p>Permanent DDL and copies cannot join a transaction, so the commit only records the intent: in one transaction the
- * run fills the new table, advances the state and names the new table in the state row's {@code replacement}. From
- * then on the run is committed, and the swap is work that anyone finishes: this run, or the next one before it does
- * anything else, from the same new table under the same job ids. A run that dies before the commit leaves the old
- * table as it was; one that dies after it leaves the old table readable until the next run.
+ * <p>Permanent DDL and copies cannot join a transaction, so the commit only records the intent: in
+ * one transaction the run fills the new table, advances the state and names the new table in the
+ * state row's {@code replacement}. From then on the run is committed, and the swap is work that
+ * anyone finishes: this run, or the next one before it does anything else, from the same new table
+ * under the same job ids. A run that dies before the commit leaves the old table as it was; one
+ * that dies after it leaves the old table readable until the next run.
  *
- * <p>The swap is a copy job that overwrites the target, which is atomic. BigQuery refuses that between tables of
- * different partitioning or clustering; there the target is dropped first, by a job that also runs once, which leaves
- * it absent for a moment.
+ * <p>The swap is a copy job that overwrites the target, which is atomic. BigQuery refuses that
+ * between tables of different partitioning or clustering; there the target is dropped first, by a
+ * job that also runs once, which leaves it absent for a moment.
  */
 final class Replacement {
   /** How long a new table waits for a run that finishes its swap. */
@@ -114,7 +115,6 @@ final class Replacement {
 
   private String recorded(StateRow row) {
     return "UPDATE %s\nSET `replacement` = NULL\nWHERE `sync_id` = %s AND `replacement` = %s"
-        .formatted(
-            tables.state().sql(), Sql.string(row.syncId()), Sql.string(row.replacement()));
+        .formatted(tables.state().sql(), Sql.string(row.syncId()), Sql.string(row.replacement()));
   }
 }

@@ -17,8 +17,9 @@ import org.apache.beam.sdk.schemas.Schema.Field;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 
 /**
- * Fits a source's fields to a table's columns, by name without regard to case. Only what loses nothing fits: values are
- * loaded in the source's type or checked one by one against the table's, and {@link #expressions} convert the rest.
+ * Fits a source's fields to a table's columns, by name without regard to case. Only what loses
+ * nothing fits: values are loaded in the source's type or checked one by one against the table's,
+ * and {@link #expressions} convert the rest.
  */
 final class SchemaMatch {
   private final List<Column> columns = new ArrayList<>();
@@ -94,8 +95,9 @@ final class SchemaMatch {
             "column '"
                 + where
                 + column.getName()
-                + "' of the table is REQUIRED and the source has no such field; let it be NULL (ALTER TABLE ... ALTER"
-                + " COLUMN ... DROP NOT NULL) or add it to the source's query");
+                + "' of the table is REQUIRED and the source has no such field; let it be NULL"
+                + " (ALTER TABLE ... ALTER COLUMN ... DROP NOT NULL) or add it to the source's"
+                + " query");
       }
     }
   }
@@ -168,7 +170,8 @@ final class SchemaMatch {
       warnings.add(
           "column "
               + path
-              + ": the source's whole numbers go to a FLOAT64, which is exact up to 2^53; one above it fails the run");
+              + ": the source's whole numbers go to a FLOAT64, which is exact up to 2^53; one above"
+              + " it fails the run");
       return new Fit(ColumnType.of(Kind.FLOAT64), operand);
     }
     if (from == FieldTypes.Kind.DATE && to == Kind.DATETIME) {
@@ -178,8 +181,9 @@ final class SchemaMatch {
       warnings.add(
           "column "
               + path
-              + ": the source's values have no time zone and the table's column is TIMESTAMP, so they are taken as"
-              + " UTC; set the source's time zone option when they are local times of another zone");
+              + ": the source's values have no time zone and the table's column is TIMESTAMP, so"
+              + " they are taken as UTC; set the source's time zone option when they are local"
+              + " times of another zone");
       return new Fit(ColumnType.of(Kind.TIMESTAMP), operand);
     }
     return refuse(path, type, column, reason(from, to));
@@ -206,14 +210,16 @@ final class SchemaMatch {
         if (sized || to == Kind.NUMERIC || column.getPrecision() != null) {
           warnings.add(
               "column %s: the source's %s is wider than the table's %s; each value is checked and one that does not fit"
-                  .formatted(path, text(type), FieldSchemas.sqlType(column))
+                      .formatted(path, text(type), FieldSchemas.sqlType(column))
                   + " follows the loss policy");
         }
         return new Fit(loadable(table), operand);
       case STRING:
         return new Fit(ColumnType.of(Kind.STRING), operand);
       case INT64:
-        if (declared.isPresent() && declared.get().scale() == 0 && declared.get().precision() <= 18) {
+        if (declared.isPresent()
+            && declared.get().scale() == 0
+            && declared.get().precision() <= 18) {
           return new Fit(declared.get(), "CAST(" + operand + " AS INT64)");
         }
         return refuse(path, type, column, "not every such number is an INT64");
@@ -250,7 +256,12 @@ final class SchemaMatch {
       Field field = record.getField(i);
       String loadName = "c" + i;
       Fit fit =
-          fit(field.getType(), target, operand + "." + loadName, path + "." + field.getName(), depth);
+          fit(
+              field.getType(),
+              target,
+              operand + "." + loadName,
+              path + "." + field.getName(),
+              depth);
       if (fit == null) {
         return null;
       }
@@ -282,8 +293,8 @@ final class SchemaMatch {
 
   private Fit refuse(String path, FieldType type, TableFieldSchema column, String why) {
     problems.add(
-        ("column '%s' is %s at the source and %s in the table: %s; change the column's type, or cast it"
-                + " in the source's query")
+        ("column '%s' is %s at the source and %s in the table: %s; change the column's type, or"
+                + " cast it in the source's query")
             .formatted(path, text(type), FieldSchemas.sqlType(column), why));
     return null;
   }

@@ -5,7 +5,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Names and literals of GoogleSQL. Every text that does not come from this module's own source passes here. */
+/**
+ * Names and literals of GoogleSQL. Every text that does not come from this module's own source
+ * passes here.
+ */
 final class Sql {
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS'+00'", Locale.ROOT)

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** SQL that selects what was staged, converted to the target's types, under the load columns' names. */
+/**
+ * SQL that selects what was staged, converted to the target's types, under the load columns' names.
+ */
 final class StagedRows {
   private final BigQueryPlan plan;
   private final Staging staging;
@@ -33,11 +35,12 @@ final class StagedRows {
   /** Of several rows with the same key, that with the largest cursor. */
   String newest(String indent, List<Column> keys, Column cursor) {
     return """
-        %sSELECT * FROM (
-        %s
-        %s)
-        %sWHERE TRUE
-        %sQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC) = 1"""
+    %sSELECT * FROM (
+    %s
+    %s)
+    %sWHERE TRUE
+    %sQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC) = 1\
+    """
         .formatted(
             indent,
             all(indent + "  "),
@@ -52,6 +55,14 @@ final class StagedRows {
   static String where(String indent, String selection, String condition) {
     return condition.equals("TRUE")
         ? selection
-        : indent + "SELECT * FROM (\n" + selection + "\n" + indent + ")\n" + indent + "WHERE " + condition;
+        : indent
+            + "SELECT * FROM (\n"
+            + selection
+            + "\n"
+            + indent
+            + ")\n"
+            + indent
+            + "WHERE "
+            + condition;
   }
 }

@@ -50,7 +50,9 @@ final class StateStore {
     return own.stream().findFirst();
   }
 
-  /** The target as readers will see it: the table that has yet to take its place, if a run left one. */
+  /**
+   * The target as readers will see it: the table that has yet to take its place, if a run left one.
+   */
   TableName effectiveTarget() {
     return rows().stream()
         .filter(r -> r.replacement() != null)
@@ -66,15 +68,23 @@ final class StateStore {
     Table state =
         api.table(tables.state())
             .orElseThrow(
-                () -> new DestinationException("the table " + tables.state() + " vanished; run again"));
-    // INSERTs never conflict with each other, so two first runs at once could both add the row. The job's id, made of
+                () ->
+                    new DestinationException(
+                        "the table " + tables.state() + " vanished; run again"));
+    // INSERTs never conflict with each other, so two first runs at once could both add the row. The
+    // job's id, made of
     // this table and this sync, lets only one of them run.
     String id =
-        "deltaflow_state_" + Hash.of(state.getId() + state.getCreationTime() + syncId).substring(0, 32);
+        "deltaflow_state_"
+            + Hash.of(state.getId() + state.getCreationTime() + syncId).substring(0, 32);
     for (int tries = 0; row(syncId).isEmpty(); tries++) {
       if (tries == MOST_TRIES) {
         throw new DestinationException(
-            "the row of the sync '" + syncId + "' vanishes from " + tables.state() + " when it is added");
+            "the row of the sync '"
+                + syncId
+                + "' vanishes from "
+                + tables.state()
+                + " when it is added");
       }
       jobs.complete(
           id + "_" + tries, "add a row to " + tables.state(), () -> Jobs.queryOf(insert(syncId)));
@@ -85,11 +95,11 @@ final class StateStore {
     String state = tables.state().sql();
     String id = Sql.string(syncId);
     return """
-        INSERT INTO %s (`sync_id`, `epoch`, `updated_at`)
-        SELECT %s, 0, CURRENT_TIMESTAMP()
-        FROM (SELECT 1)
-        WHERE NOT EXISTS (SELECT 1 FROM %s WHERE `sync_id` = %s)
-        """
+    INSERT INTO %s (`sync_id`, `epoch`, `updated_at`)
+    SELECT %s, 0, CURRENT_TIMESTAMP()
+    FROM (SELECT 1)
+    WHERE NOT EXISTS (SELECT 1 FROM %s WHERE `sync_id` = %s)
+    """
         .formatted(state, id, state, id);
   }
 }

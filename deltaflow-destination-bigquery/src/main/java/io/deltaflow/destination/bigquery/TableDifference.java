@@ -13,7 +13,10 @@ import java.util.Objects;
 final class TableDifference {
   private TableDifference() {}
 
-  /** One line per column and for the layout; empty when rows of one can be written to the other as they are. */
+  /**
+   * One line per column and for the layout; empty when rows of one can be written to the other as
+   * they are.
+   */
   static List<String> of(Table before, Table after) {
     List<String> lines = new ArrayList<>();
     Map<String, String> old = columns(before);
@@ -56,7 +59,8 @@ final class TableDifference {
           "partitioning by "
               + Objects.requireNonNullElse(table.getTimePartitioning().getType(), "DAY")
               + " of "
-              + Objects.requireNonNullElse(table.getTimePartitioning().getField(), "ingestion time");
+              + Objects.requireNonNullElse(
+                  table.getTimePartitioning().getField(), "ingestion time");
     } else if (table.getRangePartitioning() != null) {
       partitioning = "partitioning by ranges of " + table.getRangePartitioning().getField();
     }

@@ -52,15 +52,15 @@ final class TargetPlanner {
       throw new ConfigurationException(
           "the table "
               + target
-              + " does not exist and --create_disposition=CREATE_NEVER forbids to create it; create it, or use"
-              + " CREATE_IF_NEEDED");
+              + " does not exist and --create_disposition=CREATE_NEVER forbids to create it; create"
+              + " it, or use CREATE_IF_NEEDED");
     }
     if (!request.autoSchema()) {
       throw new ConfigurationException(
           "the table "
               + target
-              + " does not exist and --enable_auto_schema=false forbids to make its schema from the source's; create"
-              + " it, or set --enable_auto_schema=true");
+              + " does not exist and --enable_auto_schema=false forbids to make its schema from the"
+              + " source's; create it, or set --enable_auto_schema=true");
     }
   }
 
@@ -133,12 +133,12 @@ final class TargetPlanner {
     warnings.add(
         "--delete_existing_table: the schema of "
             + target
-            + " changes, so a new table takes its place: labels, policy tags, row access policies and the encryption"
-            + " key of the old one are gone afterwards");
+            + " changes, so a new table takes its place: labels, policy tags, row access policies"
+            + " and the encryption key of the old one are gone afterwards");
     if (!TableDifference.sameLayout(old, made.table())) {
       warnings.add(
-          "--delete_existing_table: BigQuery cannot replace a table by one with other partitioning or clustering at"
-              + " once; after the commit "
+          "--delete_existing_table: BigQuery cannot replace a table by one with other partitioning"
+              + " or clustering at once; after the commit "
               + target
               + " is absent for a moment");
     }
@@ -158,8 +158,8 @@ final class TargetPlanner {
       throw new ConfigurationException(
           "--delete_existing_table replaces "
               + target
-              + " by a table made from the source's schema, which --create_disposition=CREATE_NEVER and"
-              + " --enable_auto_schema=false forbid; leave one of them out");
+              + " by a table made from the source's schema, which --create_disposition=CREATE_NEVER"
+              + " and --enable_auto_schema=false forbid; leave one of them out");
     }
   }
 
@@ -171,7 +171,8 @@ final class TargetPlanner {
     for (String key : request.mergeKeys()) {
       Optional<Column> column = columns.stream().filter(c -> c.field().equals(key)).findFirst();
       if (column.isEmpty() && !fields.contains(key)) {
-        problems.add("--merge_keys: the source has no field '" + key + "'" + NearNames.hint(key, fields));
+        problems.add(
+            "--merge_keys: the source has no field '" + key + "'" + NearNames.hint(key, fields));
       }
       column
           .filter(c -> c.type().repeated() || NO_KEY.contains(c.type().kind()))
@@ -214,7 +215,9 @@ final class TargetPlanner {
           "--partition_field="
               + request.partitionField().get()
               + " is not applied: the table exists and is "
-              + (partitioned == null ? "not partitioned by a column" : "partitioned by " + partitioned));
+              + (partitioned == null
+                  ? "not partitioned by a column"
+                  : "partitioned by " + partitioned));
     }
     List<String> clustered =
         table.getClustering() == null ? List.of() : table.getClustering().getFields();
@@ -222,7 +225,9 @@ final class TargetPlanner {
         && !lower(request.clusteringFields()).equals(lower(clustered))) {
       warnings.add(
           "--clustering_fields is not applied: the table exists and is "
-              + (clustered.isEmpty() ? "not clustered" : "clustered by " + String.join(", ", clustered)));
+              + (clustered.isEmpty()
+                  ? "not clustered"
+                  : "clustered by " + String.join(", ", clustered)));
     }
   }
 
@@ -247,8 +252,7 @@ final class TargetPlanner {
 
   private static void refuse(List<String> problems, String what) {
     if (!problems.isEmpty()) {
-      throw new ConfigurationException(
-          problems.stream().map(p -> what + ": " + p).toList());
+      throw new ConfigurationException(problems.stream().map(p -> what + ": " + p).toList());
     }
   }
 }

@@ -59,7 +59,9 @@ final class TypeMapping {
             .setFields(columns(type.getRowSchema(), path + "."));
       case ARRAY:
         throw new io.deltaflow.spi.error.InternalException(
-            "the source describes '" + path + "' as an array of arrays, which FieldTypes do not have");
+            "the source describes '"
+                + path
+                + "' as an array of arrays, which FieldTypes do not have");
       default:
         return FieldSchemas.of(name, Kind.valueOf(kind.name()));
     }

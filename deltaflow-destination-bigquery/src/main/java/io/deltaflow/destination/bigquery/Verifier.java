@@ -63,7 +63,8 @@ final class Verifier {
                     new DestinationException(
                         "the staging table "
                             + name
-                            + " is gone: it expired or was dropped; nothing was published; run again"));
+                            + " is gone: it expired or was dropped; nothing was published; run"
+                            + " again"));
     return table.getNumRows() == null ? 0 : table.getNumRows().longValueExact();
   }
 
@@ -86,7 +87,8 @@ final class Verifier {
       throw new DestinationException(
           "--merge_keys: the source has "
               + String.join(" and ", problems)
-              + ", and NULL matches no row; nothing was published; name columns that are never NULL");
+              + ", and NULL matches no row; nothing was published; name columns that are never"
+              + " NULL");
     }
   }
 

@@ -34,7 +34,8 @@ final class Watermarks {
               + table
               + " cannot be understood: "
               + json
-              + "; were they changed by hand? Restore them from the table's history (FOR SYSTEM_TIME AS OF)",
+              + "; were they changed by hand? Restore them from the table's history (FOR"
+              + " SYSTEM_TIME AS OF)",
           e);
     }
     return watermarks;

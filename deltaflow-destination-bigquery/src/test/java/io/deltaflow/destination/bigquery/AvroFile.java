@@ -65,9 +65,7 @@ final class AvroFile {
       Schema field =
           c.type().repeated()
               ? Schema.createArray(value)
-              : c.required()
-                  ? value
-                  : Schema.createUnion(Schema.create(Schema.Type.NULL), value);
+              : c.required() ? value : Schema.createUnion(Schema.create(Schema.Type.NULL), value);
       fields.add(new Schema.Field(c.loadName(), field, null, (Object) null));
     }
     return Schema.createRecord(name, null, "test", false, fields);

@@ -81,9 +81,7 @@ final class Bench {
     TargetRequest request = requests.request();
     String runId = "r" + RUNS.incrementAndGet() + "_" + Long.toHexString(System.nanoTime());
     Window window =
-        cursor == null
-            ? null
-            : new Window(cursor, null, CursorPosition.timestamp(hi), false);
+        cursor == null ? null : new Window(cursor, null, CursorPosition.timestamp(hi), false);
     RunPlan plan =
         new RunPlan(
             runId,

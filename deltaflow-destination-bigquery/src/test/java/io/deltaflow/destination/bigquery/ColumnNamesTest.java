@@ -33,7 +33,9 @@ class ColumnNamesTest {
   @Test
   void longNamesStayApartAndWithinTheLimit() {
     String longName = "x".repeat(400);
-    assertThat(ColumnNames.of(longName + "a")).hasSize(300).isNotEqualTo(ColumnNames.of(longName + "b"));
+    assertThat(ColumnNames.of(longName + "a"))
+        .hasSize(300)
+        .isNotEqualTo(ColumnNames.of(longName + "b"));
     assertThat(ColumnNames.of(longName)).isEqualTo(ColumnNames.of(longName));
   }
 

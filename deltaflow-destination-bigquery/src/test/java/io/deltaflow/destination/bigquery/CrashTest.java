@@ -44,7 +44,8 @@ final class CrashTest {
 
   /** The run of the child process and of the test: ten rows, or twenty. */
   private static SyncSpec spec(String table) {
-    Map<String, String> flags = new HashMap<>(server == null ? destination(table) : server.destinationFlags(table));
+    Map<String, String> flags =
+        new HashMap<>(server == null ? destination(table) : server.destinationFlags(table));
     flags.put("data_source", "values");
     flags.put("values_table", "rows");
     flags.put("enable_smart_sync", "true");

@@ -98,8 +98,7 @@ class FaultsTest {
     Bench bench = new Bench(emulator, "for_good");
     Bench.Run run = bench.begin(APPEND, "updated_at", T2);
     Staging staging = run.stage(row(1L, "a", null, T1));
-    Fault fault =
-        emulator.faults().onJob("query").times(2).fail("quotaExceeded", "Too much today");
+    Fault fault = emulator.faults().onJob("query").times(2).fail("quotaExceeded", "Too much today");
     assertThatThrownBy(() -> run.publish(staging))
         .isInstanceOf(DestinationException.class)
         .hasMessageContaining("quotaExceeded")
@@ -208,8 +207,7 @@ class FaultsTest {
             new Tables(new TableName(Bench.PROJECT, "shop", "t"), "elsewhere"),
             Duration.ofHours(1),
             Duration.ofSeconds(1));
-    assertThatThrownBy(
-            () -> destination.inspect("sync", new Bench(emulator, "t").options))
+    assertThatThrownBy(() -> destination.inspect("sync", new Bench(emulator, "t").options))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("--destination_bigquery_state_dataset")
         .hasMessageContaining("EU")

@@ -8,8 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Generated SQL, kept under {@code src/test/resources/golden} for people to read and to run on BigQuery. With the system
- * property {@code golden.write} the files are written instead of compared.
+ * Generated SQL, kept under {@code src/test/resources/golden} for people to read and to run on
+ * BigQuery. With the system property {@code golden.write} the files are written instead of
+ * compared.
  */
 final class Golden {
   private static final Path FOLDER = Path.of("src", "test", "resources", "golden");

@@ -62,7 +62,8 @@ class GoldenScriptsTest {
                 assertThat(new ArrayList<>(r.values()))
                     .isEqualTo(List.of(8L, inserted, updated, deleted)));
 
-    assertThatThrownBy(() -> emulator.rows(script)).hasMessageContaining("deltaflow: stale epoch 7");
+    assertThatThrownBy(() -> emulator.rows(script))
+        .hasMessageContaining("deltaflow: stale epoch 7");
     assertThat(emulator.rows("SELECT 1 FROM `my-project.shop.orders__deltaflow_runs`")).hasSize(1);
   }
 

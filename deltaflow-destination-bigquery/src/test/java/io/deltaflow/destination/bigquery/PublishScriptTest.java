@@ -82,11 +82,13 @@ class PublishScriptTest {
         new Table()
             .setSchema(
                 new TableSchema()
-                    .setFields(new TypeMapping().columns(Schema.of(nullable("x", FieldTypes.BOOL)))));
+                    .setFields(
+                        new TypeMapping().columns(Schema.of(nullable("x", FieldTypes.BOOL)))));
     BigQueryPlan plan =
         new TargetPlanner(TABLES.target(), "EU", Requests.of(ORDERS).deleteExisting().request())
             .plan(Optional.of(old));
-    golden("publish-replace.sql", run(plan, WriteDisposition.WRITE_APPEND, List.of(), null), STAGED);
+    golden(
+        "publish-replace.sql", run(plan, WriteDisposition.WRITE_APPEND, List.of(), null), STAGED);
   }
 
   @Test
@@ -189,8 +191,7 @@ class PublishScriptTest {
         "gs://bucket/temp/deltaflow/run1/",
         Instant.parse("2026-03-02T00:00:05Z"),
         7,
-        List.of(
-            new SourceProgress("postgresql:public.orders", "postgresql public.orders", window)),
+        List.of(new SourceProgress("postgresql:public.orders", "postgresql public.orders", window)),
         disposition,
         keys,
         cursor,

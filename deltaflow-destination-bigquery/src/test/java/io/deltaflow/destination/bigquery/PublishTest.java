@@ -37,8 +37,7 @@ class PublishTest {
   private static final Instant T2 = Instant.parse("2026-03-01T11:00:00.000001Z");
   private static final Instant T3 = Instant.parse("2026-03-02T00:00:00Z");
   private static final Requests APPEND = Requests.of(ORDERS);
-  private static final Requests MERGE =
-      APPEND.disposition(WriteDisposition.WRITE_MERGE, "id");
+  private static final Requests MERGE = APPEND.disposition(WriteDisposition.WRITE_MERGE, "id");
   private static final Requests TRUNCATE = APPEND.disposition(WriteDisposition.WRITE_TRUNCATE);
   private static final Requests EMPTY = APPEND.disposition(WriteDisposition.WRITE_EMPTY);
 
@@ -62,8 +61,7 @@ class PublishTest {
     PublishOutcome outcome =
         bench
             .begin(APPEND, "updated_at", T3)
-            .write(
-                row(1L, "ann", new BigDecimal("12.50"), T1), row(2L, null, null, T2));
+            .write(row(1L, "ann", new BigDecimal("12.50"), T1), row(2L, null, null, T2));
 
     assertThat(outcome.inserted()).isEqualTo(2);
     assertThat(outcome.epoch()).isEqualTo(1);
@@ -134,7 +132,8 @@ class PublishTest {
   void mergeWithoutACursorTakesWhatIsStaged() {
     Bench bench = new Bench(emulator, "merge_plain");
     bench.begin(MERGE).write(row(1L, "one", null, T2));
-    PublishOutcome outcome = bench.begin(MERGE).write(row(1L, "uno", null, T1), row(2L, "dos", null, T1));
+    PublishOutcome outcome =
+        bench.begin(MERGE).write(row(1L, "uno", null, T1), row(2L, "dos", null, T1));
     assertThat(bench.rows("id, customer")).containsExactly(row(1L, "uno"), row(2L, "dos"));
     assertThat(List.of(outcome.inserted(), outcome.updated())).containsExactly(1L, 1L);
   }
@@ -354,7 +353,12 @@ class PublishTest {
     other.begin(APPEND, "updated_at", T3).write(row(2L, "b", null, T1));
     assertThat(bench.rows("id")).containsExactly(row(1L), row(2L));
     assertThat(
-            bench.destination.inspect("sync", bench.options).watermarks().get(Bench.SOURCE).position())
+            bench
+                .destination
+                .inspect("sync", bench.options)
+                .watermarks()
+                .get(Bench.SOURCE)
+                .position())
         .isEqualTo(CursorPosition.timestamp(T2));
     assertThat(
             bench

@@ -113,7 +113,13 @@ class ReplaceTest {
         .hasMessageContaining("not now");
     assertThat(bench.state().get("epoch")).as("committed").isEqualTo(2L);
     assertThat(bench.rows("id")).as("readable meanwhile").containsExactly(row(1L));
-    assertThat(bench.destination.inspect("sync", bench.options).schema().orElseThrow().hasField("name"))
+    assertThat(
+            bench
+                .destination
+                .inspect("sync", bench.options)
+                .schema()
+                .orElseThrow()
+                .hasField("name"))
         .as("the table as it will be")
         .isTrue();
 

@@ -64,7 +64,8 @@ class RowsTest {
             true,
             0.1,
             new BigDecimal("-12.50"),
-            new BigDecimal("12345678901234567890123456789012345678.00000000000000000000000000000000000001"),
+            new BigDecimal(
+                "12345678901234567890123456789012345678.00000000000000000000000000000000000001"),
             new BigDecimal("0.000000001"),
             "grüße 'x' \\ \n",
             new byte[] {0, 1, (byte) 255},
@@ -85,7 +86,8 @@ class RowsTest {
     Bench.Run run = bench.begin(Requests.of(schema));
     run.write(full, empty);
 
-    Row first = read(bench, run).stream().filter(r -> r.getInt64("id") == 1).findFirst().orElseThrow();
+    Row first =
+        read(bench, run).stream().filter(r -> r.getInt64("id") == 1).findFirst().orElseThrow();
     for (int i = 0; i < schema.getFieldCount(); i++) {
       Object value = first.getValue(i);
       String name = schema.getField(i).getName();
@@ -100,7 +102,8 @@ class RowsTest {
         assertThat(value).as(name).isEqualTo(full.get(i));
       }
     }
-    Row second = read(bench, run).stream().filter(r -> r.getInt64("id") == 2).findFirst().orElseThrow();
+    Row second =
+        read(bench, run).stream().filter(r -> r.getInt64("id") == 2).findFirst().orElseThrow();
     assertThat(second.getValues()).isEqualTo(empty);
   }
 
@@ -127,17 +130,23 @@ class RowsTest {
                 nullable("doc", FieldTypes.JSON)));
     Bench.Run run = bench.begin(request);
     run.write(
-        row(new BigDecimal("7"), new BigDecimal("1234567890"), LocalDate.of(2026, 3, 1), "{\"b\": 1}"));
+        row(
+            new BigDecimal("7"),
+            new BigDecimal("1234567890"),
+            LocalDate.of(2026, 3, 1),
+            "{\"b\": 1}"));
     assertThat(bench.rows("ID, n, day, doc, more"))
         .singleElement()
         .satisfies(
             r -> {
               assertThat((BigDecimal) r.get(0)).isEqualByComparingTo("7");
               assertThat(r.subList(1, 5))
-                  .containsExactly(1234567890L, LocalDateTime.of(2026, 3, 1, 0, 0), "{\"b\": 1}", null);
+                  .containsExactly(
+                      1234567890L, LocalDateTime.of(2026, 3, 1, 0, 0), "{\"b\": 1}", null);
             });
     Row back = read(bench, run).get(0);
-    assertThat(back.getLogicalTypeValue("day", LocalDate.class)).isEqualTo(LocalDate.of(2026, 3, 1));
+    assertThat(back.getLogicalTypeValue("day", LocalDate.class))
+        .isEqualTo(LocalDate.of(2026, 3, 1));
   }
 
   private static List<Row> read(Bench bench, Bench.Run run) throws IOException {

@@ -86,9 +86,7 @@ final class SyncTest {
   }
 
   private List<String> names() {
-    return server
-        .rows("SELECT name FROM `" + name() + "` ORDER BY id, name")
-        .stream()
+    return server.rows("SELECT name FROM `" + name() + "` ORDER BY id, name").stream()
         .map(r -> (String) r.get("name"))
         .toList();
   }
@@ -277,8 +275,7 @@ final class SyncTest {
   void anotherCursorUnderTheSameSyncIsRefused() {
     values.add(1L, 1L, "a");
     smartSync();
-    assertThatThrownBy(
-            () -> sync("--enable_smart_sync=true", "--smart_sync_timestamp_column=id"))
+    assertThatThrownBy(() -> sync("--enable_smart_sync=true", "--smart_sync_timestamp_column=id"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("counted on 'version'");
   }
@@ -317,8 +314,7 @@ final class SyncTest {
   @Test
   void valuePoliciesAreCheckedBeforeAnythingIsRead() {
     values.add(1L, 1L, "a");
-    assertThatThrownBy(
-            () -> sync("--value_policies=name=round,nmae=string"))
+    assertThatThrownBy(() -> sync("--value_policies=name=round,nmae=string"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("column 'name' is none")
         .hasMessageContaining("no column 'nmae'; did you mean 'name'?");

@@ -35,7 +35,9 @@ class TargetPlannerTest {
     assertThat(plan.table().getTimePartitioning().getType()).isEqualTo("DAY");
     assertThat(plan.warnings()).isEmpty();
     assertThat(plan.columns()).extracting(Column::loadName).containsExactly("c0", "c1", "c2", "c3");
-    assertThat(plan.columns()).extracting(Column::required).containsExactly(true, false, false, true);
+    assertThat(plan.columns())
+        .extracting(Column::required)
+        .containsExactly(true, false, false, true);
   }
 
   @Test
@@ -46,8 +48,7 @@ class TargetPlannerTest {
             .addField(nullable("tags", FieldType.array(FieldTypes.STRING)))
             .addField(
                 nullable(
-                    "address",
-                    FieldType.row(Schema.of(required("street", FieldTypes.STRING)))))
+                    "address", FieldType.row(Schema.of(required("street", FieldTypes.STRING)))))
             .addField(nullable("it's", FieldTypes.JSON))
             .build();
     BigQueryPlan plan =
@@ -125,10 +126,10 @@ class TargetPlannerTest {
 
   @Test
   void keysThatCannotBeMatchedAreRefused() {
-    Schema schema =
-        Schema.of(nullable("f", FieldTypes.FLOAT64), nullable("j", FieldTypes.JSON));
+    Schema schema = Schema.of(nullable("f", FieldTypes.FLOAT64), nullable("j", FieldTypes.JSON));
     assertThatThrownBy(
-            () -> plan(Requests.of(schema).disposition(WriteDisposition.WRITE_MERGE, "f", "j", "k")))
+            () ->
+                plan(Requests.of(schema).disposition(WriteDisposition.WRITE_MERGE, "f", "j", "k")))
         .hasMessageContaining("'f' is FLOAT64")
         .hasMessageContaining("'j' is JSON")
         .hasMessageContaining("no field 'k'");
@@ -162,7 +163,9 @@ class TargetPlannerTest {
     assertThat(plan.columns())
         .extracting(Column::name)
         .containsExactly("ID", "customer", "Total", "updated_at");
-    assertThat(plan.columns()).extracting(Column::required).containsExactly(true, false, false, false);
+    assertThat(plan.columns())
+        .extracting(Column::required)
+        .containsExactly(true, false, false, false);
     assertThat(plan.expressions()).containsExactly("c0", "c1", "c2", "c3");
   }
 
@@ -242,9 +245,10 @@ class TargetPlannerTest {
                             column("no", "INTEGER", "NULLABLE")))));
     assertThat(plan.expressions())
         .containsExactly(
-            "IF(c0 IS NULL, NULL, STRUCT(c0.c1 AS `no`, CAST(NULL AS STRING) AS `zip`, c0.c0 AS `Street`))",
-            "ARRAY(SELECT IF(e0 IS NULL, NULL, STRUCT(e0.c0 AS `street`, e0.c1 AS `no`)) FROM UNNEST(c1) AS e0"
-                + " WITH OFFSET AS o0 ORDER BY o0)");
+            "IF(c0 IS NULL, NULL, STRUCT(c0.c1 AS `no`, CAST(NULL AS STRING) AS `zip`, c0.c0 AS"
+                + " `Street`))",
+            "ARRAY(SELECT IF(e0 IS NULL, NULL, STRUCT(e0.c0 AS `street`, e0.c1 AS `no`)) FROM"
+                + " UNNEST(c1) AS e0 WITH OFFSET AS o0 ORDER BY o0)");
   }
 
   @Test
@@ -255,8 +259,7 @@ class TargetPlannerTest {
             .setRequirePartitionFilter(true);
     assertThat(plan(Requests.of(ORDERS), table).action()).isEqualTo(Action.KEEP);
     assertThatThrownBy(
-            () ->
-                plan(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), table))
+            () -> plan(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), table))
         .hasMessageContaining("require_partition_filter = false");
   }
 
@@ -273,9 +276,9 @@ class TargetPlannerTest {
   void replacingATableOfAnotherShapeSaysWhatChanges() {
     Table other =
         table(
-            column("id", "STRING", "NULLABLE"),
-            column("gone", "STRING", "NULLABLE"),
-            column("customer", "STRING", "NULLABLE"))
+                column("id", "STRING", "NULLABLE"),
+                column("gone", "STRING", "NULLABLE"),
+                column("customer", "STRING", "NULLABLE"))
             .setClustering(new Clustering().setFields(java.util.List.of("gone")));
     BigQueryPlan plan = plan(Requests.of(ORDERS).deleteExisting(), other);
     assertThat(plan.action()).isEqualTo(Action.REPLACE);
@@ -284,7 +287,8 @@ class TargetPlannerTest {
             "change column `id` STRING to `id` INT64 NOT NULL",
             "add column `total` NUMERIC(12, 2)",
             "drop column `gone` STRING",
-            "change the layout from no partitioning and clustering by gone to partitioning by DAY of updated_at");
+            "change the layout from no partitioning and clustering by gone to partitioning by DAY"
+                + " of updated_at");
     assertThat(plan.warnings()).anySatisfy(w -> assertThat(w).contains("absent for a moment"));
   }
 

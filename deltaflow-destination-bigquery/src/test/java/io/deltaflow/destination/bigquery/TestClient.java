@@ -33,10 +33,7 @@ final class TestClient {
 
   Table table(String name) {
     try {
-      return bigquery
-          .tables()
-          .get(BigQueryServer.PROJECT, BigQueryServer.DATASET, name)
-          .execute();
+      return bigquery.tables().get(BigQueryServer.PROJECT, BigQueryServer.DATASET, name).execute();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -50,8 +50,7 @@ class TypeMappingTest {
             "repeated NUMERIC(9,4)"),
         arguments(
             FieldType.row(
-                Schema.of(
-                    required("street", FieldTypes.STRING), nullable("no", FieldTypes.INT64))),
+                Schema.of(required("street", FieldTypes.STRING), nullable("no", FieldTypes.INT64))),
             "STRUCT<`street` STRING, `no` INT64>",
             "STRUCT[c0 STRING, c1 INT64]"));
   }
@@ -96,8 +95,7 @@ class TypeMappingTest {
   }
 
   private static String text(ColumnType type) {
-    String size =
-        type.precision() == 0 ? "" : "(" + type.precision() + "," + type.scale() + ")";
+    String size = type.precision() == 0 ? "" : "(" + type.precision() + "," + type.scale() + ")";
     String fields =
         type.fields().isEmpty()
             ? ""

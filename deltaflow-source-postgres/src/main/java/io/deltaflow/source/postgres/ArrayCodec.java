@@ -16,7 +16,8 @@ record ArrayCodec(String column, Codec element) implements Codec {
           column,
           "an array of "
               + dimensions
-              + " dimensions in a column declared with one; read it as JSON in a query, with to_json("
+              + " dimensions in a column declared with one; read it as JSON in a query, with"
+              + " to_json("
               + Sql.identifier(column)
               + ")");
     }

@@ -10,14 +10,15 @@ import java.util.Locale;
 import java.util.TreeSet;
 
 /**
- * Values that cut a column into ranges of about equal numbers of rows. Any values would be right, since the ranges
- * between them cover everything; good ones spread the work. They are sorted by the server, in the column's own collation
- * as it is now.
+ * Values that cut a column into ranges of about equal numbers of rows. Any values would be right,
+ * since the ranges between them cover everything; good ones spread the work. They are sorted by the
+ * server, in the column's own collation as it is now.
  *
  * @param wanted ranges
  */
 record Bounds(Lease lease, Relation relation, Column column, int wanted) {
   private static final int SAMPLE_ROWS = 30_000;
+
   /** A plan is text; a bound that is longer helps no more than its neighbours. */
   private static final int LONGEST = 200;
 
@@ -88,7 +89,9 @@ record Bounds(Lease lease, Relation relation, Column column, int wanted) {
             + ") AS sample WHERE b IS NOT NULL GROUP BY b ORDER BY b");
   }
 
-  /** Reads the whole relation once; what the user asks for with a split column and no statistics. */
+  /**
+   * Reads the whole relation once; what the user asks for with a split column and no statistics.
+   */
   private List<String> quantiles() throws SQLException {
     StringBuilder fractions = new StringBuilder();
     for (int i = 1; i < wanted; i++) {

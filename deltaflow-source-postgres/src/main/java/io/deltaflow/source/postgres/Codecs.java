@@ -82,7 +82,11 @@ final class Codecs {
     return (b, at, n, sink) -> {
       if (n < 1 || b[at] != 1) {
         throw new InternalException(
-            "column '" + column + "': jsonb of version " + (n < 1 ? "none" : b[at]) + ", expected 1");
+            "column '"
+                + column
+                + "': jsonb of version "
+                + (n < 1 ? "none" : b[at])
+                + ", expected 1");
       }
       sink.appendUtf8(b, at + 1, n - 1);
     };
@@ -117,7 +121,9 @@ final class Codecs {
         String value =
             days == Integer.MAX_VALUE
                 ? "infinity"
-                : days == Integer.MIN_VALUE ? "-infinity" : LocalDate.ofEpochDay(epochDay).toString();
+                : days == Integer.MIN_VALUE
+                    ? "-infinity"
+                    : LocalDate.ofEpochDay(epochDay).toString();
         throw outOfRange(column, value);
       }
       sink.appendDate(epochDay);

@@ -29,7 +29,9 @@ record ConnectionSettings(
     implements Serializable {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
-  /** Ends the name of our own sessions, which never write, so that no application goes by the same. */
+  /**
+   * Ends the name of our own sessions, which never write, so that no application goes by the same.
+   */
   private static final String READER = " [reader]";
 
   static ConnectionSettings of(ConnectorConfig config) {

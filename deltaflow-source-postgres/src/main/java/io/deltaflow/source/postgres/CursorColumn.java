@@ -1,7 +1,7 @@
 package io.deltaflow.source.postgres;
 
-import io.deltaflow.source.postgres.SqlText.Kind;
 import io.deltaflow.NearNames;
+import io.deltaflow.source.postgres.SqlText.Kind;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,15 +23,15 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
   private static final String FLAG = "--smart_sync_timestamp_column";
   private static final String PART = "(?:\"(?:[^\"]|\"\")+\"|[\\w$]+)";
   private static final Pattern FROM =
-      Pattern.compile("(?i)\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+)?(" + PART + "(?:\\s*\\.\\s*" + PART + ")?)");
+      Pattern.compile(
+          "(?i)\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+)?(" + PART + "(?:\\s*\\.\\s*" + PART + ")?)");
 
   /**
    * Finds it.
    *
    * @throws ConfigurationException when it is missing or of a type that cannot be a cursor's
    */
-  static CursorColumn find(
-      Lease lease, PostgresSource source, String name, Relations.Lookup lookup)
+  static CursorColumn find(Lease lease, PostgresSource source, String name, Relations.Lookup lookup)
       throws SQLException {
     Targets targets = source.targets();
     Relation relation = WholeRelation.find(lease, targets, lookup);
@@ -76,8 +76,8 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
           FLAG
               + ": the cursor column '"
               + name
-              + "' is of type timestamp, without time zone: its values cannot be compared with the server's"
-              + " clock until "
+              + "' is of type timestamp, without time zone: its values cannot be compared with the"
+              + " server's clock until "
               + source.settings().flags().of(PostgresOptions.SOURCE_TIMEZONE)
               + " names the time zone they are in, such as UTC or Europe/Berlin");
     }
@@ -107,7 +107,8 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
             + name
             + "' is not among the query's columns ("
             + names(relation.columns())
-            + "), so the window's edges cannot be cut exactly; add it to the SELECT list, or compare it once as "
+            + "), so the window's edges cannot be cut exactly; add it to the SELECT list, or"
+            + " compare it once as "
             + name
             + " > '{start_timestamp}' AND "
             + name
@@ -116,8 +117,7 @@ record CursorColumn(String name, CursorType type, Relation relation, Column colu
 
   /** The query hides the column; the tables that it names must agree on the type. */
   private static CursorType typeInTables(
-      Lease lease, WindowedQuery query, String name, Relations.Lookup lookup)
-      throws SQLException {
+      Lease lease, WindowedQuery query, String name, Relations.Lookup lookup) throws SQLException {
     Set<CursorType> types = new LinkedHashSet<>();
     List<TableName> tables = tablesOf(query);
     for (TableName table : tables) {

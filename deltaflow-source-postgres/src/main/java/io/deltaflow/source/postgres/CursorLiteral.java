@@ -63,8 +63,9 @@ final class CursorLiteral {
   }
 
   /**
-   * Stand-ins for a window without bounds, for a column of unknown type. Where a placeholder is quoted, the server reads
-   * the digits as the column's own type, so each size of integer has its own.
+   * Stand-ins for a window without bounds, for a column of unknown type. Where a placeholder is
+   * quoted, the server reads the digits as the column's own type, so each size of integer has its
+   * own.
    */
   static List<Unbounded> unbounded() {
     return List.of(

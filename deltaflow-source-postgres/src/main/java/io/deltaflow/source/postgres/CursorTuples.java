@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Rows of a server-side cursor, each as one bytea in the binary form of a record. How many are fetched at a time follows
- * the largest row so far, so that wide rows do not fill the heap.
+ * Rows of a server-side cursor, each as one bytea in the binary form of a record. How many are
+ * fetched at a time follows the largest row so far, so that wide rows do not fill the heap.
  */
 final class CursorTuples implements Tuples {
   private static final int FETCH_BYTES = 4 << 20;

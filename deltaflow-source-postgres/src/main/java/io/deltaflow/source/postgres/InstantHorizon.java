@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The instant below which no row can be written any more, if rows are stamped by the database when their transaction
- * starts or later.
+ * The instant below which no row can be written any more, if rows are stamped by the database when
+ * their transaction starts or later.
  *
  * @param micros since 1970-01-01T00:00:00Z
  * @param nowMicros the source's clock
@@ -59,7 +59,8 @@ record InstantHorizon(
     }
     boolean unsure = blind || replayed.isPresent();
     Duration lag = unsure && request.lag().isZero() ? BLIND_LAG : request.lag();
-    long reference = replayed.isPresent() ? Math.min(replayed.get(), open.nowMicros()) : open.nowMicros();
+    long reference =
+        replayed.isPresent() ? Math.min(replayed.get(), open.nowMicros()) : open.nowMicros();
     long lagged = reference == Long.MIN_VALUE ? reference : reference - lag.toNanos() / 1000;
     if (lagged < horizon) {
       horizon = lagged;
@@ -75,8 +76,7 @@ record InstantHorizon(
               + UpperBoundFinder.age(lag.toNanos() / 1000)
               + " before now would be missed");
     }
-    OpenTransactions.Prepared prepared =
-        open.prepared().isEmpty() ? null : open.prepared().get(0);
+    OpenTransactions.Prepared prepared = open.prepared().isEmpty() ? null : open.prepared().get(0);
     return new InstantHorizon(
         horizon == Long.MIN_VALUE ? horizon : horizon - MARGIN_MICROS,
         open.nowMicros(),
@@ -124,7 +124,8 @@ record InstantHorizon(
     }
     CursorPosition position = position(type, timeZone);
     return previous != null && previous.compareTo(position) > 0
-        ? new UpperBoundFinder.Horizon(previous, reason + ", but not below the last published end", lines)
+        ? new UpperBoundFinder.Horizon(
+            previous, reason + ", but not below the last published end", lines)
         : new UpperBoundFinder.Horizon(position, reason, lines);
   }
 
@@ -158,7 +159,10 @@ record InstantHorizon(
     }
   }
 
-  /** The smallest local time that the instant or any later one has: clocks that are set back repeat some. */
+  /**
+   * The smallest local time that the instant or any later one has: clocks that are set back repeat
+   * some.
+   */
   static LocalDateTime earliestLocal(Instant instant, ZoneId zone) {
     LocalDateTime earliest = LocalDateTime.ofInstant(instant, zone);
     Instant horizon = instant.plus(2, ChronoUnit.DAYS);

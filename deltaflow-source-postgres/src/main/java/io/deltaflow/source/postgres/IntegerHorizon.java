@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The end of a window over whole numbers from a sequence: above the largest visible one, once every transaction that was
- * open when it was seen has ended, since it may hold a smaller one that it has not committed yet.
+ * The end of a window over whole numbers from a sequence: above the largest visible one, once every
+ * transaction that was open when it was seen has ended, since it may hold a smaller one that it has
+ * not committed yet.
  *
  * @param previous null before the first run
  * @param warnings what is found is added here
@@ -33,14 +34,17 @@ record IntegerHorizon(
                 + column.relation().from());
     if (max != null && Long.parseLong(max) == Long.MAX_VALUE) {
       throw SourceException.permanent(
-          "column '" + column.name() + "' holds the largest bigint; no window can end above it", null);
+          "column '" + column.name() + "' holds the largest bigint; no window can end above it",
+          null);
     }
     CursorPosition end =
         CursorPosition.integer(max == null ? belowAll() : Math.addExact(Long.parseLong(max), 1));
     return settled(lease, end);
   }
 
-  /** Below any number from a sequence, and far enough from the type's smallest to count down from. */
+  /**
+   * Below any number from a sequence, and far enough from the type's smallest to count down from.
+   */
   private long belowAll() {
     String type = column.relation().baseType(column.column()).name();
     int bits = type.equals("int2") ? 16 : type.equals("int4") ? 32 : 64;
@@ -61,8 +65,7 @@ record IntegerHorizon(
   }
 
   private UpperBoundFinder.Horizon settled(Lease lease, CursorPosition end) throws SQLException {
-    OpenTransactions open =
-        OpenTransactions.look(lease, source.horizon().ignoredApplications());
+    OpenTransactions open = OpenTransactions.look(lease, source.horizon().ignoredApplications());
     Set<String> gids =
         open.prepared().stream().map(OpenTransactions.Prepared::gid).collect(Collectors.toSet());
     boolean ended =

@@ -30,8 +30,9 @@ final class Lease implements AutoCloseable {
   }
 
   /**
-   * Starts a read-only transaction whose texts depend on no setting of the role, the server or this JVM. Set for the
-   * transaction and not for the session, since a pooler may hand every transaction another session.
+   * Starts a read-only transaction whose texts depend on no setting of the role, the server or this
+   * JVM. Set for the transaction and not for the session, since a pooler may hand every transaction
+   * another session.
    */
   void begin() throws SQLException {
     connection.setAutoCommit(false);

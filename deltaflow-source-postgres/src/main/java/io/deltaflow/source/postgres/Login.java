@@ -36,7 +36,10 @@ final class Login {
     }
   }
 
-  /** Waits out a server that is starting or full, for the connect timeout; any other refusal is final. */
+  /**
+   * Waits out a server that is starting or full, for the connect timeout; any other refusal is
+   * final.
+   */
   static Connection connect(ConnectionSettings settings, SourceContext context) {
     long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
     long pauseMillis = 100;
@@ -69,7 +72,11 @@ final class Login {
   private static String url(ConnectionSettings settings) {
     String host = settings.host();
     boolean bareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
-    return "jdbc:postgresql://" + (bareIpv6 ? "[" + host + "]" : host) + ":" + settings.port() + "/";
+    return "jdbc:postgresql://"
+        + (bareIpv6 ? "[" + host + "]" : host)
+        + ":"
+        + settings.port()
+        + "/";
   }
 
   private static Properties login(ConnectionSettings settings, SourceContext context) {

@@ -7,10 +7,11 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
  * How the values of one column travel.
  *
  * @param type what they become
- * @param projection from the column's expression to the one that is selected; its cast fixes the binary form even if the
- *     column's type has changed since
+ * @param projection from the column's expression to the one that is selected; its cast fixes the
+ *     binary form even if the column's type has changed since
  * @param codec decodes what is selected
- * @param raw whether {@code codec} also decodes the type's own binary form, as it stands inside arrays and records
+ * @param raw whether {@code codec} also decodes the type's own binary form, as it stands inside
+ *     arrays and records
  * @param arrayProjection as {@code projection} for arrays of the type; null when there is none
  * @param warning null for none
  */

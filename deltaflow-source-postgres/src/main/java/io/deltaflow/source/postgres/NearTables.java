@@ -10,11 +10,10 @@ import java.util.List;
 /** What a user may have meant by a table that does not exist. */
 final class NearTables {
   private static final String ALL =
-      "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c"
-          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-          + " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
-          + " AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'"
-          + " ORDER BY 1, 2 LIMIT 10000";
+      "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON"
+          + " n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT"
+          + " IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' ORDER BY"
+          + " 1, 2 LIMIT 10000";
 
   private NearTables() {}
 
@@ -40,7 +39,10 @@ final class NearTables {
             .append(database)
             .append("'");
     if (wanted.schema() == null) {
-      message.append(" on the search path of role '").append(lease.settings().username()).append("'");
+      message
+          .append(" on the search path of role '")
+          .append(lease.settings().username())
+          .append("'");
     }
     if (!sameName.isEmpty()) {
       return message.append("; it exists as ").append(TableName.join(sameName)).toString();

@@ -5,8 +5,8 @@ import io.deltaflow.spi.error.BadValueException;
 import java.math.BigDecimal;
 
 /**
- * numeric: groups of four decimal digits, the power of 10,000 of the first group, a sign, and how many digits after the
- * point are shown. Exact, trailing zeros included.
+ * numeric: groups of four decimal digits, the power of 10,000 of the first group, a sign, and how
+ * many digits after the point are shown. Exact, trailing zeros included.
  */
 record NumericCodec(String column) implements Codec {
   private static final int NEGATIVE = 0x4000;

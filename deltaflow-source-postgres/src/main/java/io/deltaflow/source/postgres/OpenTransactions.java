@@ -12,14 +12,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Transactions of other sessions in this database that were open at one moment, and the server's clock just before.
+ * Transactions of other sessions in this database that were open at one moment, and the server's
+ * clock just before.
  *
- * <p>Not only writers count: a transaction that has written nothing yet may write later and stamp its rows with its own
- * start. Autovacuum writes no rows; sessions of our own application and role read only.
+ * <p>Not only writers count: a transaction that has written nothing yet may write later and stamp
+ * its rows with its own start. Autovacuum writes no rows; sessions of our own application and role
+ * read only.
  *
  * @param nowMicros since 1970-01-01T00:00:00Z
  * @param visible with their start
- * @param hidden of roles whose sessions this role may not see: lock and process are all that is known
+ * @param hidden of roles whose sessions this role may not see: lock and process are all that is
+ *     known
  * @param hiddenSessions whether there are such sessions at all
  * @param prepared waiting for COMMIT PREPARED; when they started is not known
  */
@@ -53,28 +56,33 @@ record OpenTransactions(
     }
 
     private String age() {
-      return Duration.ofSeconds(ageSeconds).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+      return Duration.ofSeconds(ageSeconds)
+          .toString()
+          .substring(2)
+          .toLowerCase(java.util.Locale.ROOT);
     }
   }
 
-  // One statement outside of a transaction, since pg_stat_activity is frozen within one; now() is read first, so a
+  // One statement outside of a transaction, since pg_stat_activity is frozen within one; now() is
+  // read first, so a
   // transaction that starts meanwhile starts later.
   private static final String SESSIONS =
       "SELECT round(extract(epoch FROM now()) * 1000000)::int8, a.pid, a.application_name,"
-          + " round(extract(epoch FROM a.xact_start) * 1000000)::int8,"
-          + " NOT (pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')"
-          + " OR pg_catalog.pg_has_role(a.usesysid, 'USAGE')) AS hidden,"
-          + " (SELECT pg_catalog.max(l.virtualtransaction) FROM pg_catalog.pg_locks l"
-          + " WHERE l.pid = a.pid AND l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.granted)"
-          + " FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_stat_activity a"
-          + " ON a.datname = pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid()"
-          + " AND a.usesysid IS NOT NULL AND a.backend_type IS DISTINCT FROM 'autovacuum worker'"
-          + " AND NOT (coalesce(a.application_name, '') = ? AND a.usename = current_user)"
-          + " AND coalesce(a.application_name, '') <> ALL (?)";
+          + " round(extract(epoch FROM a.xact_start) * 1000000)::int8, NOT"
+          + " (pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') OR"
+          + " pg_catalog.pg_has_role(a.usesysid, 'USAGE')) AS hidden, (SELECT"
+          + " pg_catalog.max(l.virtualtransaction) FROM pg_catalog.pg_locks l WHERE l.pid = a.pid"
+          + " AND l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.granted) FROM"
+          + " (SELECT 1) AS one LEFT JOIN pg_catalog.pg_stat_activity a ON a.datname ="
+          + " pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND a.usesysid"
+          + " IS NOT NULL AND a.backend_type IS DISTINCT FROM 'autovacuum worker' AND NOT"
+          + " (coalesce(a.application_name, '') = ? AND a.usename = current_user) AND"
+          + " coalesce(a.application_name, '') <> ALL (?)";
 
   private static final String PREPARED =
-      "SELECT gid, greatest(0, extract(epoch FROM now() - prepared))::int8 FROM pg_catalog.pg_prepared_xacts"
-          + " WHERE database = pg_catalog.current_database() ORDER BY prepared";
+      "SELECT gid, greatest(0, extract(epoch FROM now() - prepared))::int8 FROM"
+          + " pg_catalog.pg_prepared_xacts WHERE database = pg_catalog.current_database() ORDER BY"
+          + " prepared";
 
   /** Sessions first: one that prepares its transaction meanwhile is then seen at least once. */
   static OpenTransactions look(Lease lease, List<String> ignoredApplications) throws SQLException {

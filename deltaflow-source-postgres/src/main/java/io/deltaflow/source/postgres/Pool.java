@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of this JVM to one database as one role. A permit is waited for as long as it takes, since other
- * splits of the worker hold them; a login that fails is reported at once and never repeated, since servers lock accounts
- * for that. Passwords are resolved for each login and kept nowhere.
+ * The connections of this JVM to one database as one role. A permit is waited for as long as it
+ * takes, since other splits of the worker hold them; a login that fails is reported at once and
+ * never repeated, since servers lock accounts for that. Passwords are resolved for each login and
+ * kept nowhere.
  */
 final class Pool {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
@@ -36,8 +37,8 @@ final class Pool {
   }
 
   /**
-   * A connection in autocommit mode, read-only. Never take a second one before the first is closed: with one permit that
-   * would wait for ever.
+   * A connection in autocommit mode, read-only. Never take a second one before the first is closed:
+   * with one permit that would wait for ever.
    */
   static Lease take(ConnectionSettings settings, SourceContext context) {
     Pool pool =
@@ -134,7 +135,10 @@ final class Pool {
     }
   }
 
-  /** A connection that cannot be closed is closed already, as far as anybody can do something about it. */
+  /**
+   * A connection that cannot be closed is closed already, as far as anybody can do something about
+   * it.
+   */
   private static void closeQuietly(Connection connection) {
     try {
       connection.close();

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * PostgreSQL 14 and later: tables, views and queries, read with binary COPY.
  *
- * <p>What to read: with a window, {@code base_query} when it is given; else {@code query}; else {@code table}.
+ * <p>What to read: with a window, {@code base_query} when it is given; else {@code query}; else
+ * {@code table}.
  */
 @AutoService(SourceConnector.class)
 public final class PostgresConnector implements SourceConnector {

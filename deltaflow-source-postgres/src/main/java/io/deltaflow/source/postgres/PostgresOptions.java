@@ -24,7 +24,8 @@ public final class PostgresOptions {
   public static final ConnectorOption<Long> PORT =
       ConnectorOption.integer("port", "Port of the server.")
           .withDefault(5432L)
-          .withPattern("[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]")
+          .withPattern(
+              "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> DATABASE =
@@ -36,8 +37,8 @@ public final class PostgresOptions {
   public static final ConnectorOption<String> USERNAME =
       ConnectorOption.string(
               "username",
-              "Role to log in as. It needs SELECT on what is read; membership in pg_read_all_stats lets"
-                  + " Smart Sync see transactions of other roles.")
+              "Role to log in as. It needs SELECT on what is read; membership in pg_read_all_stats"
+                  + " lets Smart Sync see transactions of other roles.")
           .withRequired()
           .withExample("deltaflow")
           .withGroup(CONNECTION);
@@ -51,15 +52,16 @@ public final class PostgresOptions {
       ConnectorOption.enumeration(
               "sslmode",
               SslMode.class,
-              "Encryption and server checks. Only verify-full protects against a server that poses as yours.")
+              "Encryption and server checks. Only verify-full protects against a server that poses"
+                  + " as yours.")
           .withDefault(SslMode.PREFER)
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> SSL_ROOT_CERTIFICATE =
       ConnectorOption.string(
               "ssl_root_certificate",
-              "Certificate of the authority that signs the server's, as PEM text, for sslmode verify-ca and"
-                  + " verify-full. Without it, the authorities that the JVM trusts.")
+              "Certificate of the authority that signs the server's, as PEM text, for sslmode"
+                  + " verify-ca and verify-full. Without it, the authorities that the JVM trusts.")
           .withPattern("(?s)\\s*-----BEGIN CERTIFICATE-----.*-----END CERTIFICATE-----\\s*")
           .withGroup(CONNECTION);
 
@@ -78,8 +80,8 @@ public final class PostgresOptions {
   public static final ConnectorOption<Duration> STATEMENT_TIMEOUT =
       ConnectorOption.duration(
               "statement_timeout",
-              "The server ends a statement, such as the read of one split, after this time; 0 never does."
-                  + " Without the option the role's own setting applies.")
+              "The server ends a statement, such as the read of one split, after this time; 0 never"
+                  + " does. Without the option the role's own setting applies.")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> APPLICATION_NAME =
@@ -92,8 +94,8 @@ public final class PostgresOptions {
   public static final ConnectorOption<String> TABLE =
       ConnectorOption.string(
               "table",
-              "Table, view, materialised view or foreign table to read: schema.table, quoted as in SQL where"
-                  + " a name has capitals or special characters.")
+              "Table, view, materialised view or foreign table to read: schema.table, quoted as in"
+                  + " SQL where a name has capitals or special characters.")
           .withExample("public.orders")
           .withGroup(DATA);
 
@@ -106,8 +108,8 @@ public final class PostgresOptions {
       ConnectorOption.string(
               "base_query",
               "The SELECT that Smart Sync reads, with the placeholders {start_timestamp} and"
-                  + " {end_timestamp}. Its window is cut exactly whichever comparisons it uses, provided"
-                  + " that the cursor is among its columns.")
+                  + " {end_timestamp}. Its window is cut exactly whichever comparisons it uses,"
+                  + " provided that the cursor is among its columns.")
           .withExample(
               "SELECT * FROM orders WHERE updated_at > '{start_timestamp}' AND updated_at <="
                   + " '{end_timestamp}'")
@@ -116,18 +118,18 @@ public final class PostgresOptions {
   public static final ConnectorOption<String> SPLIT_COLUMN =
       ConnectorOption.string(
               "split_column",
-              "Column whose ranges are read in parallel; else the first column of a table's primary key."
-                  + " Its values must never change while a run reads. Required for a parallel read of a"
-                  + " query or a view.")
+              "Column whose ranges are read in parallel; else the first column of a table's primary"
+                  + " key. Its values must never change while a run reads. Required for a parallel"
+                  + " read of a query or a view.")
           .withExample("id")
           .withGroup(READING);
 
   public static final ConnectorOption<String> SOURCE_TIMEZONE =
       ConnectorOption.string(
               "source_timezone",
-              "Time zone of `timestamp` (without time zone) and `date` values. Given, `timestamp` columns"
-                  + " become TIMESTAMP instead of DATETIME; a Smart Sync cursor of type `timestamp`"
-                  + " requires it.")
+              "Time zone of `timestamp` (without time zone) and `date` values. Given, `timestamp`"
+                  + " columns become TIMESTAMP instead of DATETIME; a Smart Sync cursor of type"
+                  + " `timestamp` requires it.")
           .withExample("Europe/Berlin")
           .withGroup(READING);
 
@@ -135,25 +137,25 @@ public final class PostgresOptions {
       ConnectorOption.enumeration(
               "read_method",
               ReadMethod.class,
-              "copy reads with COPY, cursor with a server-side cursor, auto with COPY unless the server"
-                  + " refuses it.")
+              "copy reads with COPY, cursor with a server-side cursor, auto with COPY unless the"
+                  + " server refuses it.")
           .withDefault(ReadMethod.AUTO)
           .withGroup(READING);
 
   public static final ConnectorOption<Duration> OPEN_TRANSACTION_WAIT =
       ConnectorOption.duration(
               "open_transaction_wait",
-              "How long planning waits for open transactions to end where their rows cannot be told from"
-                  + " the window's: an integer cursor, a prepared transaction before the first run, or a"
-                  + " role without pg_read_all_stats.")
+              "How long planning waits for open transactions to end where their rows cannot be told"
+                  + " from the window's: an integer cursor, a prepared transaction before the first"
+                  + " run, or a role without pg_read_all_stats.")
           .withDefault(Duration.ofSeconds(30))
           .withGroup(WINDOW);
 
   public static final ConnectorOption<List<String>> IGNORE_APPLICATIONS =
       ConnectorOption.list(
               "ignore_applications",
-              "Application names whose open transactions never write to what is read, and so do not hold"
-                  + " the window's end back.")
+              "Application names whose open transactions never write to what is read, and so do not"
+                  + " hold the window's end back.")
           .withExample("pgAdmin 4,pg_dump")
           .withGroup(WINDOW);
 

@@ -167,7 +167,10 @@ final class QueryDescriber {
     if (state.equals(SqlErrors.INSUFFICIENT_PRIVILEGE)) {
       return SqlErrors.working(e, lease.settings(), "describing " + target.description());
     }
-    if (state.startsWith("42") || state.startsWith("22") || state.startsWith("0A") || state.startsWith("3F")) {
+    if (state.startsWith("42")
+        || state.startsWith("22")
+        || state.startsWith("0A")
+        || state.startsWith("3F")) {
       return new ConfigurationException(
           target.flag()
               + ": PostgreSQL refuses the query: "

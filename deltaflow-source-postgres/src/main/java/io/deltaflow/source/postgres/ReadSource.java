@@ -16,7 +16,8 @@ import org.apache.beam.sdk.schemas.Schema;
  */
 record ReadSource(PostgresSource source, Relation relation, String condition) {
 
-  static ReadSource of(PostgresSource source, ReadRequest request, Lease lease) throws SQLException {
+  static ReadSource of(PostgresSource source, ReadRequest request, Lease lease)
+      throws SQLException {
     Targets targets = source.targets();
     if (request.window().isEmpty()) {
       return new ReadSource(source, WholeRelation.whole(lease, targets, Relations::recall), null);
@@ -51,7 +52,10 @@ record ReadSource(PostgresSource source, Relation relation, String condition) {
   private static ReadSource cut(PostgresSource source, Relation relation, Window window) {
     if (relation.column(window.cursor()).isEmpty()) {
       throw new ConfigurationException(
-          "the cursor column '" + window.cursor() + "' is not in " + source.targets().description());
+          "the cursor column '"
+              + window.cursor()
+              + "' is not in "
+              + source.targets().description());
     }
     return new ReadSource(
         source, relation, CursorLiteral.inside(window, relation.expression(window.cursor())));

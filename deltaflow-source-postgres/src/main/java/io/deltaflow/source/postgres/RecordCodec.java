@@ -36,7 +36,9 @@ record RecordCodec(String column, List<Codec> fields, int[] types) implements Co
 
   private SourceException changed() {
     return SourceException.permanent(
-        "column '" + column + "': its composite type has changed since the run was planned; run again",
+        "column '"
+            + column
+            + "': its composite type has changed since the run was planned; run again",
         null);
   }
 }

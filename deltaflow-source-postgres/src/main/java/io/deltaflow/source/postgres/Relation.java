@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param alias qualifies every column
  * @param table null for a query
  */
-record Relation(
-    String from, String alias, List<Column> columns, PgTypes types, TableFacts table) {
+record Relation(String from, String alias, List<Column> columns, PgTypes types, TableFacts table) {
 
   Optional<Column> column(String name) {
     return columns.stream().filter(c -> c.name().equals(name)).findFirst();
@@ -32,7 +31,9 @@ record Relation(
   }
 
   boolean isNullable(Column column) {
-    for (PgType type = types.get(column.type()); type.kind() == 'd'; type = types.get(type.base())) {
+    for (PgType type = types.get(column.type());
+        type.kind() == 'd';
+        type = types.get(type.base())) {
       if (type.notNull()) {
         return false;
       }
@@ -44,7 +45,8 @@ record Relation(
    * What the catalog says about a table.
    *
    * @param kind relkind
-   * @param inherited whether other tables inherit from it, so that its keys say nothing about all of its rows
+   * @param inherited whether other tables inherit from it, so that its keys say nothing about all
+   *     of its rows
    */
   record TableFacts(
       long oid,

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Descriptions that this JVM has seen, so that a worker asks once for all splits. What is stale shows: every selected
- * column is cast to the described type, and a column that is missing fails.
+ * Descriptions that this JVM has seen, so that a worker asks once for all splits. What is stale
+ * shows: every selected column is cast to the described type, and a column that is missing fails.
  */
 final class Relations {
   private static final ConcurrentMap<Key, Relation> SEEN = new ConcurrentHashMap<>();

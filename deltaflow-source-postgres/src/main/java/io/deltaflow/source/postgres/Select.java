@@ -17,13 +17,16 @@ record Select(List<String> columns, String rest, List<Codec> codecs) {
    * @param conditions may hold nulls, which are none
    * @throws SourceException when the relation has changed since the schema was detected
    */
-  static Select of(Relation relation, Schema schema, String timeZone, List<String> conditions, String what) {
+  static Select of(
+      Relation relation, Schema schema, String timeZone, List<String> conditions, String what) {
     TypeMapper mapper = new TypeMapper(relation, timeZone);
     List<String> columns = new ArrayList<>();
     List<Codec> codecs = new ArrayList<>();
     for (Schema.Field field : schema.getFields()) {
       Column column =
-          relation.column(field.getName()).orElseThrow(() -> changed(what, field.getName(), "is gone"));
+          relation
+              .column(field.getName())
+              .orElseThrow(() -> changed(what, field.getName(), "is gone"));
       Mapping mapping = mapper.mapAs(column, field.getType());
       if (mapping == null) {
         throw changed(what, field.getName(), "has another type");
@@ -38,7 +41,8 @@ record Select(List<String> columns, String rest, List<Codec> codecs) {
 
   private static SourceException changed(String what, String column, String how) {
     return SourceException.permanent(
-        what + ": column '" + column + "' " + how + " since the schema was detected; run again", null);
+        what + ": column '" + column + "' " + how + " since the schema was detected; run again",
+        null);
   }
 
   String rows() {

@@ -105,6 +105,7 @@ final class SelectText {
         return;
       }
     }
-    throw new ConfigurationException(flag + ": a query reads with SELECT; this one has no such word");
+    throw new ConfigurationException(
+        flag + ": a query reads with SELECT; this one has no such word");
   }
 }

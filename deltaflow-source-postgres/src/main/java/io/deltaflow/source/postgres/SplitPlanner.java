@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a read into ranges of a column that never changes, so that every row is in exactly one whenever it is read.
- * Physical positions would not do: an UPDATE moves a row between two readers' snapshots.
+ * Cuts a read into ranges of a column that never changes, so that every row is in exactly one
+ * whenever it is read. Physical positions would not do: an UPDATE moves a row between two readers'
+ * snapshots.
  */
 record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext context) {
   private static final long ROWS_PER_SPLIT = 100_000;
@@ -49,8 +50,7 @@ record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext co
   private long estimate(Lease lease, ReadSource read) throws SQLException {
     String where = read.condition() == null ? "" : " WHERE " + read.condition();
     String plan =
-        lease.queryText(
-            "EXPLAIN (FORMAT JSON) SELECT 1 FROM " + read.relation().from() + where);
+        lease.queryText("EXPLAIN (FORMAT JSON) SELECT 1 FROM " + read.relation().from() + where);
     try {
       return new ObjectMapper().readTree(plan).path(0).path("Plan").path("Plan Rows").asLong();
     } catch (JsonProcessingException e) {

@@ -22,7 +22,16 @@ record SplitSpec(String column, String type, String lower, String upper, boolean
   /** Types with a total order whose texts come back as the same values. */
   static final Set<String> TYPES =
       Set.of(
-          "int2", "int4", "int8", "numeric", "uuid", "text", "varchar", "bpchar", "date", "timestamp",
+          "int2",
+          "int4",
+          "int8",
+          "numeric",
+          "uuid",
+          "text",
+          "varchar",
+          "bpchar",
+          "date",
+          "timestamp",
           "timestamptz");
 
   static final SplitSpec EVERYTHING = new SplitSpec(null, null, null, null, false);

@@ -76,7 +76,8 @@ final class SqlErrors {
                 + Sql.identifier(s.username()),
             e);
       case CANNOT_CONNECT_NOW:
-        return SourceException.passing(who + "the server does not accept connections yet: " + message(e), e);
+        return SourceException.passing(
+            who + "the server does not accept connections yet: " + message(e), e);
       case TOO_MANY_CONNECTIONS:
         return SourceException.passing(
             who
@@ -149,8 +150,8 @@ final class SqlErrors {
       case "25P03":
         return SourceException.passing(
             who
-                + "the server's idle_in_transaction_session_timeout ended the session: rows were taken more"
-                + " slowly than it allows; raise it for role "
+                + "the server's idle_in_transaction_session_timeout ended the session: rows were"
+                + " taken more slowly than it allows; raise it for role "
                 + s.username(),
             e);
       case "22021":
@@ -159,8 +160,8 @@ final class SqlErrors {
             who
                 + "a text is not valid in the database's encoding and cannot become UTF-8 ("
                 + message(e)
-                + "); mend the row, or read the column in a query as convert_from(column::bytea, 'LATIN1')"
-                + " or the encoding that it really has",
+                + "); mend the row, or read the column in a query as convert_from(column::bytea,"
+                + " 'LATIN1') or the encoding that it really has",
             e);
       case INSUFFICIENT_PRIVILEGE:
         return SourceException.permanent(
@@ -178,7 +179,9 @@ final class SqlErrors {
     }
   }
 
-  /** Lost connections, restarts, conflicts with recovery or other transactions, exhausted resources. */
+  /**
+   * Lost connections, restarts, conflicts with recovery or other transactions, exhausted resources.
+   */
   private static boolean isPassing(String state) {
     return state.startsWith("08")
         || state.startsWith("57P")

@@ -61,7 +61,8 @@ final class SqlText {
         String tag = dollarTag();
         int end = text.indexOf(tag, at + tag.length());
         if (end < 0) {
-          throw new IllegalArgumentException("the string that starts with " + tag + " does not end");
+          throw new IllegalArgumentException(
+              "the string that starts with " + tag + " does not end");
         }
         add(Kind.STRING, end + tag.length());
       } else {

@@ -27,11 +27,11 @@ final class TableDescriber {
           + " WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
   private static final String SIZE =
-      "WITH RECURSIVE part(oid) AS (SELECT ?::oid UNION SELECT i.inhrelid FROM part"
-          + " JOIN pg_catalog.pg_inherits i ON i.inhparent = part.oid)"
-          + " SELECT coalesce(sum(greatest(c.reltuples, 0)) FILTER (WHERE c.relkind <> 'p'), 0)::int8,"
-          + " coalesce(sum(CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_table_size(c.oid) END), 0)::int8"
-          + " FROM part JOIN pg_catalog.pg_class c ON c.oid = part.oid";
+      "WITH RECURSIVE part(oid) AS (SELECT ?::oid UNION SELECT i.inhrelid FROM part JOIN"
+          + " pg_catalog.pg_inherits i ON i.inhparent = part.oid) SELECT"
+          + " coalesce(sum(greatest(c.reltuples, 0)) FILTER (WHERE c.relkind <> 'p'), 0)::int8,"
+          + " coalesce(sum(CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_table_size(c.oid)"
+          + " END), 0)::int8 FROM part JOIN pg_catalog.pg_class c ON c.oid = part.oid";
 
   private static final String PRIMARY_KEY =
       "SELECT a.attname FROM pg_catalog.pg_index i"
@@ -94,7 +94,12 @@ final class TableDescriber {
           String name = r.getString(1);
           columns.add(
               new Column(
-                  name, (int) r.getLong(2), r.getInt(3), r.getInt(4), r.getBoolean(5), r.getString(6)));
+                  name,
+                  (int) r.getLong(2),
+                  r.getInt(3),
+                  r.getInt(4),
+                  r.getBoolean(5),
+                  r.getString(6)));
           if (!r.getBoolean(7)) {
             forbidden.add(Sql.identifier(name));
           }

@@ -47,8 +47,9 @@ record TableName(String schema, String name) implements Serializable {
         flag
             + ": '"
             + text.replace("\0", "\\0")
-            + "' is not the name of a table; expected schema.table, with names that have capitals, spaces"
-            + " or special characters in double quotes, such as public.orders or \"My Schema\".\"Orders\"");
+            + "' is not the name of a table; expected schema.table, with names that have capitals,"
+            + " spaces or special characters in double quotes, such as public.orders or \"My"
+            + " Schema\".\"Orders\"");
   }
 
   /** Quoted where it must be, as one would type it. */

@@ -38,7 +38,12 @@ record Targets(Target.Table table, Target.Query query, WindowedQuery windowed)
             .orElse(null);
     if (table == null && query == null && windowed == null) {
       throw new ConfigurationException(
-          "Query cannot be empty: give one of " + tableFlag + ", " + queryFlag + " and " + baseFlag);
+          "Query cannot be empty: give one of "
+              + tableFlag
+              + ", "
+              + queryFlag
+              + " and "
+              + baseFlag);
     }
     if (query != null && new WindowedQuery(query.text(), queryFlag).hasPlaceholders()) {
       throw new ConfigurationException(

@@ -16,10 +16,40 @@ final class TypeMapper {
    */
   private static final Set<String> TEXTUAL =
       Set.of(
-          "bpchar", "char", "timetz", "interval", "inet", "cidr", "macaddr", "macaddr8", "xml", "bit",
-          "varbit", "tsvector", "tsquery", "pg_lsn", "xid", "xid8", "cid", "tid", "regclass", "regtype",
-          "regproc", "regprocedure", "regoper", "regoperator", "regrole", "regnamespace", "regconfig",
-          "regdictionary", "regcollation", "jsonpath", "unknown", "cstring", "refcursor", "int2vector",
+          "bpchar",
+          "char",
+          "timetz",
+          "interval",
+          "inet",
+          "cidr",
+          "macaddr",
+          "macaddr8",
+          "xml",
+          "bit",
+          "varbit",
+          "tsvector",
+          "tsquery",
+          "pg_lsn",
+          "xid",
+          "xid8",
+          "cid",
+          "tid",
+          "regclass",
+          "regtype",
+          "regproc",
+          "regprocedure",
+          "regoper",
+          "regoperator",
+          "regrole",
+          "regnamespace",
+          "regconfig",
+          "regdictionary",
+          "regcollation",
+          "jsonpath",
+          "unknown",
+          "cstring",
+          "refcursor",
+          "int2vector",
           "oidvector");
 
   /** money keeps 64 bits and as many decimals as the currency of lc_monetary has, at most 3. */
@@ -41,7 +71,10 @@ final class TypeMapper {
     return map(column.name(), column.type(), column.modifier(), column.dimensions(), true);
   }
 
-  /** A column as a field of a given type: the detected one, or one that it can be read as without loss. */
+  /**
+   * A column as a field of a given type: the detected one, or one that it can be read as without
+   * loss.
+   */
   Mapping mapAs(Column column, FieldType wanted) {
     Mapping detected = map(column);
     Kind kind = FieldTypes.kind(wanted);
@@ -80,7 +113,9 @@ final class TypeMapper {
         if (type.isArray()) {
           return array(name, type, modifier, dimensions);
         }
-        return type.isBuiltIn() ? builtIn(name, type, modifier, top) : extension(name, type, modifier);
+        return type.isBuiltIn()
+            ? builtIn(name, type, modifier, top)
+            : extension(name, type, modifier);
     }
   }
 
@@ -147,13 +182,17 @@ final class TypeMapper {
     }
   }
 
-  /** As WKT where the declaration says WGS84, else as the extended WKT that names the reference system. */
+  /**
+   * As WKT where the declaration says WGS84, else as the extended WKT that names the reference
+   * system.
+   */
   private Mapping geography(String name, PgType type, int modifier) {
     boolean wgs84 = type.name().equals("geography") || (modifier >= 0 && srid(modifier) == 4326);
-    String function =
-        Sql.identifier(type.schema()) + "." + (wgs84 ? "ST_AsText" : "ST_AsEWKT");
+    String function = Sql.identifier(type.schema()) + "." + (wgs84 ? "ST_AsText" : "ST_AsEWKT");
     return Mapping.function(
-        wgs84 ? FieldTypes.GEOGRAPHY : FieldTypes.STRING, e -> function + "(" + e + ")", Codecs.utf8());
+        wgs84 ? FieldTypes.GEOGRAPHY : FieldTypes.STRING,
+        e -> function + "(" + e + ")",
+        Codecs.utf8());
   }
 
   /** PostGIS keeps the reference system in bits 8 to 28, signed. */
@@ -179,7 +218,11 @@ final class TypeMapper {
     if (element.arrayProjection() == null) {
       return toJson(name)
           .withWarning(
-              "column '" + name + "': arrays of " + relation.types().get(type.element()) + " are carried as JSON");
+              "column '"
+                  + name
+                  + "': arrays of "
+                  + relation.types().get(type.element())
+                  + " are carried as JSON");
     }
     return new Mapping(
         arrayType,
@@ -247,8 +290,26 @@ final class TypeMapper {
   /** Asked for as text although it has a better counterpart. */
   private boolean hasOwnCase(PgType type) {
     return Set.of(
-            "bool", "int2", "int4", "int8", "oid", "float4", "float8", "numeric", "money", "text",
-            "varchar", "name", "uuid", "json", "jsonb", "bytea", "date", "time", "timestamptz", "timestamp")
+            "bool",
+            "int2",
+            "int4",
+            "int8",
+            "oid",
+            "float4",
+            "float8",
+            "numeric",
+            "money",
+            "text",
+            "varchar",
+            "name",
+            "uuid",
+            "json",
+            "jsonb",
+            "bytea",
+            "date",
+            "time",
+            "timestamptz",
+            "timestamp")
         .contains(type.name());
   }
 
@@ -258,7 +319,8 @@ final class TypeMapper {
   }
 
   private static Mapping zoned(String name, String zone) {
-    // By the server's rules: a time that a clock change skips moves forward, one that it repeats is the later.
+    // By the server's rules: a time that a clock change skips moves forward, one that it repeats is
+    // the later.
     return Mapping.function(
         FieldTypes.TIMESTAMP,
         e -> "(" + e + "::pg_catalog.timestamp AT TIME ZONE " + Sql.literal(zone) + ")",

@@ -76,8 +76,8 @@ final class UpperBoundFinder {
   static SourceException heldByPrepared(OpenTransactions.Prepared prepared) {
     return SourceException.permanent(
         prepared.text()
-            + ", is open: its rows may be stamped at any earlier time, so nothing can be read safely."
-            + " COMMIT PREPARED or ROLLBACK PREPARED it, then run again",
+            + ", is open: its rows may be stamped at any earlier time, so nothing can be read"
+            + " safely. COMMIT PREPARED or ROLLBACK PREPARED it, then run again",
         null);
   }
 
@@ -87,7 +87,8 @@ final class UpperBoundFinder {
       warnings.add(
           "role '"
               + source.settings().username()
-              + "' cannot see since when transactions of other roles are open; GRANT pg_read_all_stats TO "
+              + "' cannot see since when transactions of other roles are open; GRANT"
+              + " pg_read_all_stats TO "
               + Sql.identifier(source.settings().username())
               + " lets the window end exactly");
     }
@@ -102,24 +103,28 @@ final class UpperBoundFinder {
     }
     String micros =
         lease.queryText(
-            "SELECT round(extract(epoch FROM pg_catalog.pg_last_xact_replay_timestamp()) * 1000000)::int8");
+            "SELECT round(extract(epoch FROM pg_catalog.pg_last_xact_replay_timestamp()) *"
+                + " 1000000)::int8");
     warnings.add(
-        "the server is a standby: transactions that are open on its primary cannot be seen, so the window"
-            + " ends a lag before what was replayed last; read from the primary for an exact end");
+        "the server is a standby: transactions that are open on its primary cannot be seen, so the"
+            + " window ends a lag before what was replayed last; read from the primary for an exact"
+            + " end");
     if (micros != null) {
       return Optional.of(Long.valueOf(micros));
     }
     if (previous == null) {
       throw SourceException.permanent(
-          "the server is a standby that has replayed no transaction since it started, so how far it is behind"
-              + " cannot be known; read from the primary, or run again after the next commit there",
+          "the server is a standby that has replayed no transaction since it started, so how far it"
+              + " is behind cannot be known; read from the primary, or run again after the next"
+              + " commit there",
           null);
     }
     return Optional.of(Long.MIN_VALUE);
   }
 
   /** One scan for both counts; of an index, where the cursor has one. */
-  private UpperBound counted(Lease lease, CursorColumn column, Horizon horizon) throws SQLException {
+  private UpperBound counted(Lease lease, CursorColumn column, Horizon horizon)
+      throws SQLException {
     warnings.addAll(horizon.warnings());
     if (column.column() == null) {
       return new UpperBound(horizon.position(), horizon.reason(), -1, 0, warnings);
@@ -135,7 +140,8 @@ final class UpperBoundFinder {
     String isNull = expression + " IS NULL";
     String counts =
         String.format(
-            "SELECT count(*) FILTER (WHERE %1$s), count(*) FILTER (WHERE %2$s) FROM %3$s WHERE %1$s%4$s",
+            "SELECT count(*) FILTER (WHERE %1$s), count(*) FILTER (WHERE %2$s) FROM %3$s WHERE"
+                + " %1$s%4$s",
             beyond,
             isNull,
             relation.from(),
@@ -154,6 +160,9 @@ final class UpperBoundFinder {
   record Horizon(CursorPosition position, String reason, List<String> warnings) {}
 
   static String age(long micros) {
-    return Duration.ofSeconds(micros / 1_000_000).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    return Duration.ofSeconds(micros / 1_000_000)
+        .toString()
+        .substring(2)
+        .toLowerCase(java.util.Locale.ROOT);
   }
 }

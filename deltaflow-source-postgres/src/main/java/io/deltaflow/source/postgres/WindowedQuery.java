@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A query with the placeholders {start_timestamp} and {end_timestamp}. Inside strings they become plain digits in the
- * cursor's form, elsewhere a typed literal; inside comments and quoted names they stay.
+ * A query with the placeholders {start_timestamp} and {end_timestamp}. Inside strings they become
+ * plain digits in the cursor's form, elsewhere a typed literal; inside comments and quoted names
+ * they stay.
  *
  * @param text checked to be one SELECT
  * @param flag the option that holds it, as typed
@@ -30,8 +31,9 @@ record WindowedQuery(String text, String flag) implements Serializable {
       Pattern.compile(COLUMN + "\\s*<=\\s*'?\\{end_timestamp\\}'?(?!\\w)");
 
   /**
-   * The rows of a window and some more: one unit before it, and all up to its end. As this and the other forms that
-   * return several: the first that the server understands is meant, since the type that the query compares is unknown.
+   * The rows of a window and some more: one unit before it, and all up to its end. As this and the
+   * other forms that return several: the first that the server understands is meant, since the type
+   * that the query compares is unknown.
    */
   List<Target.Query> around(Window window) {
     return starts(window).map(start -> with(start, window.hi())).toList();

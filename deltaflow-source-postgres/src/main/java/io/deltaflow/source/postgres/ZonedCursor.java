@@ -10,9 +10,9 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Between instants, in which watermarks of {@code timestamp} columns are kept, and the local times that the column
- * holds. A local time that a clock change repeats stands for its later instant, as AT TIME ZONE has it; both ways are
- * monotone over the local times that can be a window's edge.
+ * Between instants, in which watermarks of {@code timestamp} columns are kept, and the local times
+ * that the column holds. A local time that a clock change repeats stands for its later instant, as
+ * AT TIME ZONE has it; both ways are monotone over the local times that can be a window's edge.
  */
 final class ZonedCursor {
   private ZonedCursor() {}

@@ -29,8 +29,8 @@ class CursorReadTest {
         "CREATE TABLE t (id int PRIMARY KEY, v numeric, at timestamptz, tags text[], doc jsonb,"
             + " p pair, bin bytea, nothing text)",
         "INSERT INTO t SELECT i, i / 3.0, '2024-01-01'::timestamptz + i * interval '1 us',"
-            + " ARRAY['x', NULL], jsonb_build_object('i', i), ROW(i, 'b')::pair, decode('00ff', 'hex'), NULL"
-            + " FROM generate_series(1, 3000) AS i",
+            + " ARRAY['x', NULL], jsonb_build_object('i', i), ROW(i, 'b')::pair, decode('00ff',"
+            + " 'hex'), NULL FROM generate_series(1, 3000) AS i",
         "CREATE TABLE wide AS SELECT i AS id, repeat(chr(65 + i % 26), 1000000) AS text"
             + " FROM generate_series(1, 60) AS i");
   }

@@ -49,9 +49,25 @@ class EncryptionTest {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair", "-alias", name, "-keyalg", "RSA", "-dname", "CN=" + name, "-ext", extension,
-            "-ext", "BC=ca:true", "-validity", "2", "-storetype", "PKCS12", "-storepass", STORE_PASSWORD,
-            "-keystore", store.toString());
+            "-genkeypair",
+            "-alias",
+            name,
+            "-keyalg",
+            "RSA",
+            "-dname",
+            "CN=" + name,
+            "-ext",
+            extension,
+            "-ext",
+            "BC=ca:true",
+            "-validity",
+            "2",
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            STORE_PASSWORD,
+            "-keystore",
+            store.toString());
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(keytool.getInputStream().readAllBytes());
     assertThat(keytool.waitFor()).as(output).isZero();
@@ -75,9 +91,13 @@ class EncryptionTest {
   }
 
   private static String pem(String kind, byte[] bytes) {
-    return "-----BEGIN " + kind + "-----\n"
+    return "-----BEGIN "
+        + kind
+        + "-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
-        + "\n-----END " + kind + "-----\n";
+        + "\n-----END "
+        + kind
+        + "-----\n";
   }
 
   private static TestConfig config(String sslMode) {

@@ -137,8 +137,7 @@ class ErrorsTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
     }
-    SourceException e =
-        failure(config().with("port", String.valueOf(free)), SourceException.class);
+    SourceException e = failure(config().with("port", String.valueOf(free)), SourceException.class);
     assertThat(e.isPassing()).isTrue();
     assertThat(e)
         .hasMessageContaining("127.0.0.1:" + free)
@@ -171,8 +170,17 @@ class ErrorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a.b.c", "orders; DROP TABLE orders", "orders--", "\"open", "a b", "`a`", "orders\0", ".a",
-        "a.", "1a", "(SELECT 1)"
+        "a.b.c",
+        "orders; DROP TABLE orders",
+        "orders--",
+        "\"open",
+        "a b",
+        "`a`",
+        "orders\0",
+        ".a",
+        "a.",
+        "1a",
+        "(SELECT 1)"
       })
   void aNameThatIsNoneIsRefusedBeforeAnyContact(String table) {
     assertThatThrownBy(() -> config().with("table", table).open())
@@ -190,7 +198,10 @@ class ErrorsTest {
     SERVER.executeIn(DATABASE, "GRANT SELECT (id, amount) ON orders TO poor");
     assertThat(failure(poor, SourceException.class))
         .hasMessageContaining("GRANT SELECT (\"note\") ON \"public\".\"orders\"");
-    assertThat(Rows.detect(poor.with("query", "SELECT id FROM orders").open()).schema().getFieldCount())
+    assertThat(
+            Rows.detect(poor.with("query", "SELECT id FROM orders").open())
+                .schema()
+                .getFieldCount())
         .isEqualTo(1);
     TestConfig query = poor.with("query", "SELECT note FROM orders");
     Opened opened = query.open();
@@ -258,8 +269,11 @@ class ErrorsTest {
         .isInstanceOf(SourceException.class)
         .hasMessageContaining("column t.v does not exist")
         .hasMessageContaining("altered since the run was planned");
-    SERVER.executeIn(DATABASE, "ALTER TABLE changing DROP COLUMN id",
-        "ALTER TABLE changing ADD COLUMN v text", "ALTER TABLE changing ADD COLUMN id date");
+    SERVER.executeIn(
+        DATABASE,
+        "ALTER TABLE changing DROP COLUMN id",
+        "ALTER TABLE changing ADD COLUMN v text",
+        "ALTER TABLE changing ADD COLUMN id date");
     Rows.detect(opened);
     assertThatThrownBy(() -> Rows.read(opened, request))
         .isInstanceOf(SourceException.class)
@@ -283,8 +297,7 @@ class ErrorsTest {
 
   @Test
   void noMoreConnectionsAreOpenThanAllowed() throws Exception {
-    Opened opened =
-        config().with("max_connections", "2").with("application_name", "capped").open();
+    Opened opened = config().with("max_connections", "2").with("application_name", "capped").open();
     ReadRequest request = Rows.request(opened).withDesiredSplits(6);
     List<Split> splits = opened.source().split(request, opened.context());
     assertThat(splits).hasSize(6);
@@ -299,7 +312,8 @@ class ErrorsTest {
                     Integer.parseInt(
                         SERVER.queryIn(
                             DATABASE,
-                            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'capped [reader]'"));
+                            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'capped"
+                                + " [reader]'"));
                 tooMany.compareAndSet(false, open > 2);
                 return rows;
               },
@@ -317,8 +331,7 @@ class ErrorsTest {
   void idleConnectionsAreClosed() {
     Opened opened = config().with("application_name", "idle").open();
     Rows.detect(opened);
-    String open =
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'idle [reader]'";
+    String open = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'idle [reader]'";
     assertThat(SERVER.queryIn(DATABASE, open)).isEqualTo("1");
     Awaitility.await()
         .atMost(30, TimeUnit.SECONDS)
@@ -340,8 +353,7 @@ class ErrorsTest {
             .open();
     try (var occupied = SERVER.connect("postgres", "one", "one")) {
       assertThat(occupied.isValid(1)).isTrue();
-      SourceException e =
-          catchThrowableOfType(SourceException.class, () -> Rows.detect(opened));
+      SourceException e = catchThrowableOfType(SourceException.class, () -> Rows.detect(opened));
       assertThat(e.isPassing()).isTrue();
       assertThat(e).hasMessageContaining("--postgresql_max_connections");
     }
@@ -372,9 +384,7 @@ class ErrorsTest {
     assertThatThrownBy(
             () -> {
               try (RowReader reader =
-                  opened
-                      .source()
-                      .open(split, request, cancellable(opened.context(), cancelled))) {
+                  opened.source().open(split, request, cancellable(opened.context(), cancelled))) {
                 reader.advance();
                 cancelled.set(true);
                 for (int i = 0; i < 1000; i++) {
@@ -422,7 +432,10 @@ class ErrorsTest {
   @Test
   void aSourceSurvivesTheWayToAWorker() throws Exception {
     Opened opened =
-        config().with("query", "SELECT id FROM orders").with("base_query", "SELECT id FROM orders").open();
+        config()
+            .with("query", "SELECT id FROM orders")
+            .with("base_query", "SELECT id FROM orders")
+            .open();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(opened.source());

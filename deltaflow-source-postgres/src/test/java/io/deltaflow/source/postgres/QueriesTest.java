@@ -33,8 +33,8 @@ class QueriesTest {
     SERVER.createDatabase(DATABASE);
     SERVER.executeIn(
         DATABASE,
-        "CREATE TABLE users (id int PRIMARY KEY, name text, doc jsonb, amount numeric(9,2) NOT NULL,"
-            + " updated_at timestamptz NOT NULL, day date NOT NULL)",
+        "CREATE TABLE users (id int PRIMARY KEY, name text, doc jsonb, amount numeric(9,2) NOT"
+            + " NULL, updated_at timestamptz NOT NULL, day date NOT NULL)",
         "COMMENT ON COLUMN users.amount IS 'in euros'",
         "INSERT INTO users SELECT i, 'u' || i, '{\"a\": 1}', i,"
             + " '2024-01-01 00:00:00+00'::timestamptz + (i - 1) * interval '1 microsecond',"
@@ -195,8 +195,11 @@ class QueriesTest {
   void everyComparisonGivesTheExactWindow(String comparison) {
     Opened opened =
         config()
-            .with("base_query", "SELECT id, updated_at, '{}' AS json FROM users WHERE " + comparison
-                + "\n ORDER BY updated_at ASC")
+            .with(
+                "base_query",
+                "SELECT id, updated_at, '{}' AS json FROM users WHERE "
+                    + comparison
+                    + "\n ORDER BY updated_at ASC")
             .open();
 
     assertThat(ids(opened, new Window("updated_at", at(3), at(6), false)))
@@ -230,7 +233,9 @@ class QueriesTest {
                 "SELECT * FROM users WHERE id > {start_timestamp} AND id <= '{end_timestamp}'")
             .open();
     assertThat(
-            ids(byId, new Window("id", CursorPosition.integer(3), CursorPosition.integer(5), false)))
+            ids(
+                byId,
+                new Window("id", CursorPosition.integer(3), CursorPosition.integer(5), false)))
         .containsExactlyInAnyOrder(3L, 4L);
     assertThat(ids(byId, new Window("id", null, CursorPosition.integer(3), false)))
         .containsExactlyInAnyOrder(1L, 2L);
@@ -295,7 +300,9 @@ class QueriesTest {
         config()
             .with("table", "users")
             .with("query", "SELECT id, updated_at FROM users WHERE id < 3")
-            .with("base_query", "SELECT id, updated_at FROM users WHERE updated_at > '{start_timestamp}'")
+            .with(
+                "base_query",
+                "SELECT id, updated_at FROM users WHERE updated_at > '{start_timestamp}'")
             .open();
     assertThat(Rows.all(opened)).hasSize(2);
     assertThat(ids(opened, new Window("updated_at", at(8), at(100), false))).hasSize(2);
@@ -308,7 +315,8 @@ class QueriesTest {
         config()
             .with(
                 "base_query",
-                "SELECT id FROM users WHERE updated_at > '{start_timestamp}' AND updated_at <= '{end_timestamp}'")
+                "SELECT id FROM users WHERE updated_at > '{start_timestamp}' AND updated_at <="
+                    + " '{end_timestamp}'")
             .open();
     assertThat(Rows.all(opened)).hasSize(10);
   }

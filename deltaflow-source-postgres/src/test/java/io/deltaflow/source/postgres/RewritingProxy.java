@@ -9,7 +9,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Stands between client and server on loopback and rewrites a text on its way to the server by one as long. */
+/**
+ * Stands between client and server on loopback and rewrites a text on its way to the server by one
+ * as long.
+ */
 final class RewritingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;

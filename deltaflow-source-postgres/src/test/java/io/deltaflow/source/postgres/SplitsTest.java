@@ -65,7 +65,8 @@ class SplitsTest {
         "bigint; i * i; false",
         "smallint; i - 2000; true",
         "integer; CASE WHEN i < 3000 THEN i ELSE i * 100000 END; true",
-        "bigint; CASE i WHEN 1 THEN -9223372036854775808 WHEN 2 THEN 9223372036854775807 ELSE i END; false",
+        "bigint; CASE i WHEN 1 THEN -9223372036854775808 WHEN 2 THEN 9223372036854775807 ELSE i"
+            + " END; false",
         "uuid; md5(i::text)::uuid; true",
         "uuid; md5(i::text)::uuid; false",
         "text; chr(65 + i % 26) || md5(i::text); true",
@@ -110,7 +111,8 @@ class SplitsTest {
         DATABASE,
         "DROP TABLE IF EXISTS nulls",
         "CREATE TABLE nulls (k int, i int)",
-        "INSERT INTO nulls SELECT CASE WHEN i % 3 > 0 THEN i % 100 END, i FROM generate_series(1, 5000) AS i",
+        "INSERT INTO nulls SELECT CASE WHEN i % 3 > 0 THEN i % 100 END, i FROM generate_series(1,"
+            + " 5000) AS i",
         "ANALYZE nulls");
     Opened opened = config().with("table", "nulls").with("split_column", "k").open();
 
@@ -208,7 +210,10 @@ class SplitsTest {
   void anEmptyWindowHasNoSplits() {
     Opened opened = config().with("table", "wide").open();
     CursorPosition edge = CursorPosition.timestamp(Instant.parse("2024-01-01T05:00:00Z"));
-    assertThat(splits(opened, Rows.request(opened).withWindow(new Window("updated_at", edge, edge, false))))
+    assertThat(
+            splits(
+                opened,
+                Rows.request(opened).withWindow(new Window("updated_at", edge, edge, false))))
         .isEmpty();
   }
 

@@ -69,7 +69,11 @@ class TableReadTest {
             1L, "Ada", new BigDecimal("12.50"), Instant.parse("2024-02-29T12:00:00.123456Z"), null);
     assertThat(rows.get(1).getValues())
         .containsExactly(
-            2L, "Grüße", new BigDecimal("-0.01"), Instant.parse("1999-12-31T23:59:59.999999Z"), "x");
+            2L,
+            "Grüße",
+            new BigDecimal("-0.01"),
+            Instant.parse("1999-12-31T23:59:59.999999Z"),
+            "x");
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.deltaflow.source.postgres;
 
 import io.deltaflow.testing.PostgresServer;
 
-/** One server for all tests of a JVM; each test class makes a database of its own. Stops with the JVM. */
+/**
+ * One server for all tests of a JVM; each test class makes a database of its own. Stops with the
+ * JVM.
+ */
 final class TestServer {
   private static final PostgresServer SERVER = PostgresServer.start();
 

@@ -118,10 +118,7 @@ class TypesTest {
         arguments("int4range", "'[1,5)'", Kind.STRING, "[1,5)"),
         arguments("int4multirange", "'{[1,5),[7,8)}'", Kind.STRING, "{[1,5),[7,8)}"),
         arguments(
-            "tstzrange",
-            "'[2024-01-01 00:00+02,)'",
-            Kind.STRING,
-            "[\"2023-12-31 22:00:00+00\",)"),
+            "tstzrange", "'[2024-01-01 00:00+02,)'", Kind.STRING, "[\"2023-12-31 22:00:00+00\",)"),
         arguments("timetz", "'12:30:00.5+05:30'", Kind.STRING, "12:30:00.5+05:30"),
         arguments(
             "interval",
@@ -206,9 +203,23 @@ class TypesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0", "0.00", "1", "-1", "10000", "9999.9999", "0.0001", "0.00010", "123456789012345678",
-        "1234567890123456789", "-99999999999999999999999999999.999999999", "1e-20", "1.5e20",
-        "0.000000000000000001", "100000000000000000000", "12345.678900", "-0.5",
+        "0",
+        "0.00",
+        "1",
+        "-1",
+        "10000",
+        "9999.9999",
+        "0.0001",
+        "0.00010",
+        "123456789012345678",
+        "1234567890123456789",
+        "-99999999999999999999999999999.999999999",
+        "1e-20",
+        "1.5e20",
+        "0.000000000000000001",
+        "100000000000000000000",
+        "12345.678900",
+        "-0.5",
         "578960446186580977117854925043439539266.34992332820282019728792003956564819967"
       })
   void numericIsExactWithItsScale(String text) {
@@ -309,7 +320,8 @@ class TypesTest {
         arguments("numeric(10,2)[]", "'{1.5}'", Kind.NUMERIC, List.of(new BigDecimal("1.50"))),
         arguments("money[]", "'{1.5}'", Kind.NUMERIC, List.of(new BigDecimal("1.50"))),
         arguments("mood[]", "'{sad,oké}'", Kind.STRING, List.of("sad", "oké")),
-        arguments("inet[]", "'{10.0.0.1,10.0.0.0/8}'", Kind.STRING, List.of("10.0.0.1", "10.0.0.0/8")),
+        arguments(
+            "inet[]", "'{10.0.0.1,10.0.0.0/8}'", Kind.STRING, List.of("10.0.0.1", "10.0.0.0/8")),
         arguments("citext[]", "'{X}'", Kind.STRING, List.of("X")),
         arguments("interval[]", "'{1 day}'", Kind.STRING, List.of("P1D")),
         arguments("int4range[]", "ARRAY['[1,2)'::int4range]", Kind.STRING, List.of("[1,2)")),
@@ -354,8 +366,7 @@ class TypesTest {
 
   @Test
   void compositesAreRecords() {
-    Opened opened =
-        column("address", "ROW('Elm', 5, '{t,NULL}')", "NULL", "ROW(NULL, NULL, NULL)");
+    Opened opened = column("address", "ROW('Elm', 5, '{t,NULL}')", "NULL", "ROW(NULL, NULL, NULL)");
 
     FieldType type = detected(opened);
     assertThat(FieldTypes.kind(type)).isEqualTo(Kind.RECORD);

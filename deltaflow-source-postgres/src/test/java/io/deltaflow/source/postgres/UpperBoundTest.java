@@ -61,8 +61,7 @@ class UpperBoundTest {
   private static UpperBound bound(Opened opened, String cursor, CursorPosition previous) {
     return opened
         .source()
-        .upperBound(
-            new UpperBoundRequest(cursor, previous, Duration.ZERO, HOUR), opened.context());
+        .upperBound(new UpperBoundRequest(cursor, previous, Duration.ZERO, HOUR), opened.context());
   }
 
   private static UpperBound bound(String cursor) {
@@ -73,7 +72,8 @@ class UpperBoundTest {
     return Instant.parse(
         SERVER.queryIn(
             DATABASE,
-            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
+                + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
   }
 
   private static Instant instant(CursorPosition position) {
@@ -117,8 +117,7 @@ class UpperBoundTest {
     Instant after = serverNow();
 
     assertThat(bound.position().kind()).isEqualTo(CursorKind.TIMESTAMP);
-    assertThat(instant(bound.position()))
-        .isBetween(before.minusSeconds(1), after.minusSeconds(1));
+    assertThat(instant(bound.position())).isBetween(before.minusSeconds(1), after.minusSeconds(1));
     assertThat(bound.reason()).isEqualTo("now() - 1 s");
     assertThat(bound.warnings()).isEmpty();
     assertThat(bound.deferredRows()).isZero();
@@ -130,8 +129,7 @@ class UpperBoundTest {
     Opened opened = config().open();
     UpperBound first;
     try (Transaction late = Transaction.begin()) {
-      SERVER.executeIn(
-          DATABASE, "INSERT INTO t (name) VALUES ('early')", "SELECT pg_sleep(1.5)");
+      SERVER.executeIn(DATABASE, "INSERT INTO t (name) VALUES ('early')", "SELECT pg_sleep(1.5)");
       first = bound(opened, "updated_at", null);
       late.run("INSERT INTO t (name) VALUES ('late')");
       late.commit();
@@ -147,8 +145,7 @@ class UpperBoundTest {
   }
 
   private static List<Row> window(Opened opened, CursorPosition lo, CursorPosition hi) {
-    ReadRequest request =
-        Rows.request(opened).withWindow(new Window("updated_at", lo, hi, false));
+    ReadRequest request = Rows.request(opened).withWindow(new Window("updated_at", lo, hi, false));
     return Rows.read(opened, request);
   }
 
@@ -158,7 +155,8 @@ class UpperBoundTest {
     try (Transaction idle = Transaction.begin()) {
       SERVER.executeIn(DATABASE, "SELECT pg_sleep(0.2)");
       UpperBound bound = bound("updated_at");
-      assertThat(instant(bound.position())).isBetween(before.minusSeconds(1), serverNow().minusMillis(1150));
+      assertThat(instant(bound.position()))
+          .isBetween(before.minusSeconds(1), serverNow().minusMillis(1150));
       assertThat(bound.reason()).contains("process ").contains("application 'test'");
       idle.commit();
     }
@@ -267,7 +265,8 @@ class UpperBoundTest {
         .hasSize(1);
     assertThat(
             Rows.column(
-                Rows.read(opened, request.withWindow(new Window("updated_at", hi, hi, true))), "name"))
+                Rows.read(opened, request.withWindow(new Window("updated_at", hi, hi, true))),
+                "name"))
         .containsExactly("null");
   }
 
@@ -275,7 +274,9 @@ class UpperBoundTest {
   void aPreparedTransactionKeepsTheWatermarkAndFailsAFirstRun() throws Exception {
     CursorPosition previous = CursorPosition.timestamp(serverNow().minusSeconds(600));
     try (Transaction prepared = Transaction.begin()) {
-      prepared.run("INSERT INTO t (name) VALUES ('prepared')").run("PREPARE TRANSACTION 'order 66'");
+      prepared
+          .run("INSERT INTO t (name) VALUES ('prepared')")
+          .run("PREPARE TRANSACTION 'order 66'");
       try {
         Opened opened = config().with("open_transaction_wait", "200ms").open();
         UpperBound bound = bound(opened, "updated_at", previous);
@@ -307,7 +308,8 @@ class UpperBoundTest {
               .open();
       try (Transaction hidden = Transaction.begin()) {
         UpperBound bound = bound(opened, "updated_at", null);
-        assertThat(bound.warnings()).anyMatch(w -> w.contains("GRANT pg_read_all_stats TO \"blind\""));
+        assertThat(bound.warnings())
+            .anyMatch(w -> w.contains("GRANT pg_read_all_stats TO \"blind\""));
         assertThat(instant(bound.position())).isBefore(serverNow().minusSeconds(300));
         hidden.commit();
       }
@@ -401,7 +403,10 @@ class UpperBoundTest {
   void aMaximumBelowTheWatermarkWarns() {
     UpperBound bound = bound(config().open(), "id", CursorPosition.integer(100));
     assertThat(bound.position()).isEqualTo(CursorPosition.integer(100));
-    assertThat(bound.warnings()).singleElement().asString().contains("below the last published end");
+    assertThat(bound.warnings())
+        .singleElement()
+        .asString()
+        .contains("below the last published end");
   }
 
   @Test
