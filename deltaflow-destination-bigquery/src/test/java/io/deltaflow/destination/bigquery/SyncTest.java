@@ -306,7 +306,7 @@ final class SyncTest {
       RunReport rounded = sync(source, "--value_policies=price=round");
       assertThat(rounded.valuesRounded()).isEqualTo(1);
       assertThat(server.rows("SELECT price FROM `" + name() + "` WHERE id = 7"))
-          .containsExactly(Map.of("price", new java.math.BigDecimal("0.00")));
+          .containsExactly(Map.of("price", new java.math.BigDecimal("0E-9")));
 
       sync(source, "--value_policies=price=string", "--delete_existing_table=true");
       assertThat(server.rows("SELECT price FROM `" + name() + "` WHERE id = 7"))
