@@ -23,6 +23,13 @@ final class ReportText {
       }
     }
     line(out, "Rows", rows(report.rows()));
+    if (report.valuesRounded() > 0) {
+      line(
+          out,
+          "Values",
+          String.format(
+              Locale.ROOT, "%,d rounded, as --value_policies allows", report.valuesRounded()));
+    }
     line(out, "Time", time(report));
     report.warnings().forEach(w -> line(out, "Warning", w));
     return out.toString();

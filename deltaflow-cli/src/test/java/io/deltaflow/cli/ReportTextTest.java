@@ -18,6 +18,7 @@ final class ReportTextTest {
             new RunReport.WindowReport(
                 "updated_at", null, "2026-01-01T00:00:00.000001Z", "now() - 1 s"),
             new RunReport.Rows(20_000, 20_000, 19_000, 1_000, 3, 2),
+            7,
             "CREATE TABLE `p.d.orders` (\n  id INT64\n);\n",
             List.of("ADD COLUMN note STRING"),
             4.0,
@@ -40,6 +41,7 @@ final class ReportTextTest {
                           ends there: now() - 1 s
               Rows        20,000 read, 19,000 inserted, 1,000 updated, 3 deferred to a later run, \
             2 kept out as dead letters
+              Values      7 rounded, as --value_policies allows
               Time        4.0 s, 5,000 rows/s
               Warning     one thing to know
             """);
@@ -55,6 +57,7 @@ final class ReportTextTest {
             "b",
             null,
             new RunReport.Rows(0, 0, 0, 0, -1, 0),
+            0,
             null,
             List.of(),
             1.5,
@@ -65,6 +68,6 @@ final class ReportTextTest {
     assertThat(ReportText.of(report))
         .contains("0 read, 0 inserted, 0 updated\n")
         .contains("Time        1.5 s\n")
-        .doesNotContain("deferred", "Window", "Created");
+        .doesNotContain("deferred", "Window", "Created", "Values");
   }
 }
