@@ -14,7 +14,7 @@ final class NotYetAvailable {
   static {
     PREFIXES.put("mongodb_", "MongoDB as a source");
     PREFIXES.put("source_bigquery_", "BigQuery as a source");
-    PREFIXES.put("transformation_config", "transformations");
+    PREFIXES.put("transformation_config", "transforming rows");
   }
 
   private NotYetAvailable() {}

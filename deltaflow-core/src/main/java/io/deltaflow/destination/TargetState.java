@@ -11,6 +11,7 @@ import org.apache.beam.sdk.schemas.Schema;
  * @param exists whether the target table exists
  * @param hasRows whether it holds rows
  * @param stateExists whether this sync has published into it before
+ * @param otherSyncs whether another sync has published into it
  * @param epoch how many times this sync has published; 0 at first
  * @param watermarks by source identity
  * @param schema the existing table's columns; empty when it does not exist
@@ -19,6 +20,7 @@ public record TargetState(
     boolean exists,
     boolean hasRows,
     boolean stateExists,
+    boolean otherSyncs,
     long epoch,
     Map<String, StoredWatermark> watermarks,
     Optional<Schema> schema) {}

@@ -70,6 +70,7 @@ final class BigQueryDestination implements Destination {
         table.isPresent(),
         table.filter(BigQueryDestination::hasRows).isPresent(),
         row.filter(r -> r.epoch() > 0).isPresent(),
+        states.rows().stream().anyMatch(r -> r.epoch() > 0 && !r.syncId().equals(syncId)),
         row.map(StateRow::epoch).orElse(0L),
         row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()),
         table
