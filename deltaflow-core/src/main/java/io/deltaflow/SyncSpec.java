@@ -57,7 +57,7 @@ public final class SyncSpec {
             texts.put(flag, text);
           }
         });
-    SourceConfigJson.addTo(texts, flags.get(SyncOptions.SOURCE_CONFIG.name()), problems);
+    SourceConfigJson.addTo(texts, texts.remove(SyncOptions.SOURCE_CONFIG.name()), problems);
     refuseUnknown(texts, catalog, problems);
     ParsedConfig run = ParsedConfig.parse("", SyncOptions.all(), texts, problems);
 

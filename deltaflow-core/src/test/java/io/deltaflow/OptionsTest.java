@@ -52,6 +52,15 @@ final class OptionsTest {
   }
 
   @Test
+  void aUrlIsNotRepeatedSinceItMayHoldAPassword() {
+    ConnectorOption<String> host = HOST.withPattern("[a-z.]+");
+    assertThatThrownBy(() -> host.parse("acme_host", "jdbc:acme://u:hunter@h/db"))
+        .hasMessageContaining("--acme_host")
+        .message()
+        .doesNotContain("hunter");
+  }
+
+  @Test
   void durationsTakeUnits() {
     ConnectorOption<Duration> lag = ConnectorOption.duration("lag", "A lag.");
     assertThat(lag.parse("lag", "90")).isEqualTo(Duration.ofSeconds(90));

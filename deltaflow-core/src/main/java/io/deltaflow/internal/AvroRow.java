@@ -11,9 +11,6 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -32,6 +29,7 @@ class AvroRow implements ValueSink {
   private static final long FIRST_MICRO = FIRST_DAY * MICROS_PER_DAY;
   private static final long LAST_MICRO = (LAST_DAY + 1) * MICROS_PER_DAY - 1;
   private static final long EXACT_DOUBLE = 1L << 53;
+  private static final int MOST_BYTES = 100 << 20;
 
   private final Column[] topColumns;
   private final Set<String> rounded;
@@ -196,7 +194,7 @@ class AvroRow implements ValueSink {
     }
     switch (column.type().kind()) {
       case DATE -> putLong(epochDay);
-      case STRING -> putText(LocalDate.ofEpochDay(epochDay).toString());
+      case STRING -> putText(IsoTimes.date(epochDay));
       default -> throw mismatch(column, "a DATE");
     }
   }
@@ -209,7 +207,7 @@ class AvroRow implements ValueSink {
     }
     switch (column.type().kind()) {
       case TIME -> putLong(microsOfDay);
-      case STRING -> putText(LocalTime.ofNanoOfDay(microsOfDay * 1000).toString());
+      case STRING -> putText(IsoTimes.time(microsOfDay));
       default -> throw mismatch(column, "a TIME");
     }
   }
@@ -221,7 +219,7 @@ class AvroRow implements ValueSink {
     switch (column.type().kind()) {
       // An existing TIMESTAMP column makes local times UTC.
       case DATETIME, TIMESTAMP -> putLong(localMicros);
-      case STRING -> putText(local(localMicros).toString());
+      case STRING -> putText(IsoTimes.dateTime(localMicros));
       default -> throw mismatch(column, "a DATETIME");
     }
   }
@@ -232,7 +230,7 @@ class AvroRow implements ValueSink {
     checkYear(column, epochMicros);
     switch (column.type().kind()) {
       case TIMESTAMP -> putLong(epochMicros);
-      case STRING -> putText(local(epochMicros).toString() + "Z");
+      case STRING -> putText(IsoTimes.dateTime(epochMicros) + "Z");
       default -> throw mismatch(column, "a TIMESTAMP");
     }
   }
@@ -350,13 +348,6 @@ class AvroRow implements ValueSink {
     }
   }
 
-  private static LocalDateTime local(long micros) {
-    return LocalDateTime.ofEpochSecond(
-        Math.floorDiv(micros, 1_000_000L),
-        (int) Math.floorMod(micros, 1_000_000L) * 1000,
-        ZoneOffset.UTC);
-  }
-
   private void putDecimal(Column column, BigDecimal value) {
     ColumnType type = column.type();
     BigDecimal scaled = value;
@@ -464,6 +455,11 @@ class AvroRow implements ValueSink {
 
   private void ensure(int more) {
     if (buffer.length - size < more) {
+      if ((long) size + more > MOST_BYTES) {
+        Column column = array != null ? array : columns[Math.max(0, index - 1)];
+        throw new BadValueException(
+            column.field(), "with it the row has more than the 100 MB that BigQuery loads");
+      }
       long wanted = Math.max((long) buffer.length * 2, (long) size + more);
       buffer = java.util.Arrays.copyOf(buffer, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
     }

@@ -51,7 +51,6 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   private SplitResult extract(SplitTask task, SourceRead read) throws IOException {
     LoadFileWriter writer =
         new LoadFileWriter(folder, task.source(), task.index(), columns, rounded);
-    boolean complete = false;
     try (writer;
         RowReader reader =
             read.source().open(task.split(), read.request(), new WorkerContext(secrets))) {
@@ -63,12 +62,22 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
           new SplitResult(
               task.source(), task.index(), rows, writer.roundedValues(), writer.finish());
       result.files().forEach(f -> bytesWritten.inc(f.bytes()));
-      complete = true;
       return result;
-    } finally {
-      if (!complete) {
-        RunFiles.delete(writer.paths());
-      }
+    } catch (IOException | RuntimeException e) {
+      deleteAfter(e, writer);
+      throw e;
+    }
+  }
+
+  /**
+   * A failure to clean up must not hide why there was something to clean up; orphans are never
+   * loaded.
+   */
+  private static void deleteAfter(Exception failure, LoadFileWriter writer) {
+    try {
+      RunFiles.delete(writer.paths());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

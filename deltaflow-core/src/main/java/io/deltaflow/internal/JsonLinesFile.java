@@ -2,17 +2,16 @@ package io.deltaflow.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType;
 import io.deltaflow.destination.LoadFile;
+import io.deltaflow.spi.error.BadValueException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -24,11 +23,12 @@ import org.apache.avro.io.DecoderFactory;
  * Rows that are too large for an Avro block, one JSON object a line, made from their Avro encoding.
  */
 final class JsonLinesFile implements AutoCloseable {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
   private final String path;
   private final List<Column> columns;
   private final CountingOutputStream out;
   private final GenericDatumReader<GenericRecord> decoder;
-  private final JsonFactory factory = new JsonFactory();
   private long rows;
 
   JsonLinesFile(String path, Schema schema, List<Column> columns) throws IOException {
@@ -42,7 +42,7 @@ final class JsonLinesFile implements AutoCloseable {
     GenericRecord record =
         decoder.read(null, DecoderFactory.get().binaryDecoder(row, 0, length, null));
     long before = out.count();
-    try (JsonGenerator json = factory.createGenerator(out)) {
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
       writeRecord(json, columns, record);
@@ -65,18 +65,19 @@ final class JsonLinesFile implements AutoCloseable {
       if (column.type().repeated()) {
         json.writeStartArray();
         for (Object element : (List<?>) value) {
-          writeValue(json, column.type(), element);
+          writeValue(json, column, element);
         }
         json.writeEndArray();
       } else {
-        writeValue(json, column.type(), value);
+        writeValue(json, column, value);
       }
     }
     json.writeEndObject();
   }
 
-  private static void writeValue(JsonGenerator json, ColumnType type, Object value)
+  private static void writeValue(JsonGenerator json, Column column, Object value)
       throws IOException {
+    ColumnType type = column.type();
     switch (type.kind()) {
       case BOOL -> json.writeBoolean((Boolean) value);
       // As texts, so that no reader takes them for doubles.
@@ -87,13 +88,33 @@ final class JsonLinesFile implements AutoCloseable {
               new BigDecimal(new BigInteger(array((ByteBuffer) value)), type.scale())
                   .toPlainString());
       case BYTES -> json.writeString(Base64.getEncoder().encodeToString(array((ByteBuffer) value)));
-      case DATE -> json.writeString(LocalDate.ofEpochDay((Integer) value).toString());
-      case TIME -> json.writeString(LocalTime.ofNanoOfDay((Long) value * 1000).toString());
-      case DATETIME -> json.writeString(local((Long) value).toString());
-      case TIMESTAMP -> json.writeString(local((Long) value) + "Z");
+      case DATE -> json.writeString(IsoTimes.date((Integer) value));
+      case TIME -> json.writeString(IsoTimes.time((Long) value));
+      case DATETIME -> json.writeString(IsoTimes.dateTime((Long) value));
+      case TIMESTAMP -> json.writeString(IsoTimes.dateTime((Long) value) + "Z");
+      case JSON -> json.writeRawValue(onOneLine(column, value.toString()));
       case STRUCT -> writeRecord(json, type.fields(), (GenericRecord) value);
       default -> json.writeString(value.toString());
     }
+  }
+
+  /**
+   * The value as it is, since a string would load as a JSON string. Line ends stand between tokens
+   * only.
+   */
+  private static String onOneLine(Column column, String text) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() == null) {
+        throw new BadValueException(column.field(), "an empty text is no valid JSON");
+      }
+      parser.skipChildren();
+      if (parser.nextToken() != null) {
+        throw new BadValueException(column.field(), "the text is more than one JSON value");
+      }
+    } catch (JsonParseException e) {
+      throw new BadValueException(column.field(), "the text is no valid JSON", e);
+    }
+    return text.replace('\n', ' ').replace('\r', ' ');
   }
 
   private static void writeDouble(JsonGenerator json, double value) throws IOException {
@@ -102,13 +123,6 @@ final class JsonLinesFile implements AutoCloseable {
     } else {
       json.writeString(Double.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
     }
-  }
-
-  private static LocalDateTime local(long micros) {
-    return LocalDateTime.ofEpochSecond(
-        Math.floorDiv(micros, 1_000_000L),
-        (int) Math.floorMod(micros, 1_000_000L) * 1000,
-        ZoneOffset.UTC);
   }
 
   private static byte[] array(ByteBuffer buffer) {

@@ -58,9 +58,11 @@ public final class Launch {
   public SyncRun run() {
     Instant started = Instant.now();
     RunLayout layout = RunLayout.create(tempLocation(), started);
+    RunLimits.check(options);
     WindowPlanner.check(options);
     ValuePolicies policies = ValuePolicies.of(options);
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
+    Orphans.sweep(tempLocation(), started, warnings);
 
     String syncId =
         options
@@ -121,8 +123,7 @@ public final class Launch {
   private SyncRun submit(RunLayout layout, SyncGraph.Parts parts) {
     Pipeline pipeline = Pipeline.create(pipelineOptions);
     SyncGraph.build(pipeline, layout, parts);
-    String reportPath = parts.basis().reportPath();
-    return LaunchedRun.of(layout.runId(), pipeline, reportPath, reportPath.equals(layout.report()));
+    return LaunchedRun.of(layout, pipeline, parts.basis().reportPath());
   }
 
   private static RunReport.WindowReport windowReport(PlannedWindow planned) {

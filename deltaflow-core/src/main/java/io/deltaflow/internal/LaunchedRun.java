@@ -11,17 +11,24 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
 /** A submitted pipeline. */
-record LaunchedRun(
-    String runId, PipelineResult result, String reportPath, boolean isReportTemporary)
-    implements SyncRun {
+record LaunchedRun(RunLayout layout, PipelineResult result, String reportPath) implements SyncRun {
   /** Submits the pipeline; a runner that runs in this process may fail right here. */
-  static LaunchedRun of(
-      String runId, Pipeline pipeline, String reportPath, boolean isReportTemporary) {
+  static LaunchedRun of(RunLayout layout, Pipeline pipeline, String reportPath) {
     try {
-      return new LaunchedRun(runId, pipeline.run(), reportPath, isReportTemporary);
+      return new LaunchedRun(layout, pipeline.run(), reportPath);
     } catch (RuntimeException e) {
-      throw Failures.typed(e);
+      RuntimeException failure = typed(e);
+      // Ours came out of a run that has ended; after any other it may have been submitted.
+      if (failure instanceof DeltaFlowException) {
+        deleteFolder(layout, failure);
+      }
+      throw failure;
     }
+  }
+
+  @Override
+  public String runId() {
+    return layout.runId();
   }
 
   @Override
@@ -30,35 +37,63 @@ record LaunchedRun(
     try {
       state = result.waitUntilFinish();
     } catch (RuntimeException e) {
-      throw Failures.typed(e);
+      RuntimeException failure = typed(e);
+      if (result.getState().isTerminal()) {
+        deleteFolder(layout, failure);
+      }
+      throw failure;
     }
     if (state != PipelineResult.State.DONE) {
-      throw new InternalException(
-          "run " + runId + " ended as " + state + "; the runner's log has the reason");
-    }
-    try {
-      String json = new String(RunFiles.read(reportPath), StandardCharsets.UTF_8);
-      if (isReportTemporary) {
-        RunFiles.delete(List.of(reportPath));
+      InternalException failure =
+          new InternalException(
+              "run " + runId() + " ended as " + state + "; the runner's log has the reason");
+      if (state != null && state.isTerminal()) {
+        deleteFolder(layout, failure);
       }
+      throw failure;
+    }
+    return report();
+  }
+
+  private RunReport report() {
+    try {
+      String json = read(reportPath);
+      RunFiles.delete(reportPath.equals(layout.report()) ? List.of(reportPath) : List.of());
       return RunReport.fromJson(json);
     } catch (IOException e) {
       throw new InternalException(
-          "run " + runId + " ended well, but its report " + reportPath + " could not be read", e);
+          "run " + runId() + " ended well, but its report " + reportPath + " could not be read", e);
     }
   }
 
-  /** Our own failures, out of what a runner wraps them in. */
-  static final class Failures {
-    private Failures() {}
-
-    static RuntimeException typed(RuntimeException e) {
-      for (Throwable t = e; t != null; t = t.getCause()) {
-        if (t instanceof DeltaFlowException ours) {
-          return ours;
-        }
+  /** What could not be written where the user wanted it is in the run's folder. */
+  private String read(String path) throws IOException {
+    try {
+      return new String(RunFiles.read(path), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      if (path.equals(layout.report())) {
+        throw e;
       }
-      return e;
+      return read(layout.report());
     }
+  }
+
+  /** Files of a run that has failed are of no use to anyone. */
+  private static void deleteFolder(RunLayout layout, RuntimeException failure) {
+    try {
+      RunFiles.deleteFolder(layout.folder(), "");
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Our own failure, out of what a runner wraps it in. */
+  private static RuntimeException typed(RuntimeException e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof DeltaFlowException ours) {
+        return ours;
+      }
+    }
+    return e;
   }
 }

@@ -80,7 +80,10 @@ final class LoadFileWriter implements AutoCloseable {
     if (json == null) {
       json = new JsonLinesFile(newPath("json"), schema, columns);
     }
-    json.write(row.buffer(), row.size());
+    // One at a time in this process: decoding takes several times the row's size.
+    synchronized (JsonLinesFile.class) {
+      json.write(row.buffer(), row.size());
+    }
   }
 
   private void openAvro() throws IOException {

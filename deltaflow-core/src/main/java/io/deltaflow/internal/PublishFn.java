@@ -16,6 +16,8 @@ import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.PCollectionView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Load, verify, publish, clean up: the end of a run, inside the graph, since the launcher may have
@@ -23,6 +25,7 @@ import org.apache.beam.sdk.values.PCollectionView;
  */
 final class PublishFn extends DoFn<String, String> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(PublishFn.class);
 
   private final Destination destination;
   private final RunPlan plan;
@@ -64,7 +67,7 @@ final class PublishFn extends DoFn<String, String> {
     }
     CrashPoints.reach("after-publish");
     RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
-    RunFiles.write(basis.reportPath(), report.toJson().getBytes(StandardCharsets.UTF_8));
+    write(report);
     context.output(report.runId());
   }
 
@@ -77,6 +80,22 @@ final class PublishFn extends DoFn<String, String> {
     }
     Optional<PublishOutcome> outcome = destination.published(plan, options);
     return outcome.orElseThrow(() -> failure);
+  }
+
+  /** The run has published: a report that cannot be written where it should go must not fail it. */
+  private void write(RunReport report) throws IOException {
+    byte[] json = report.toJson().getBytes(StandardCharsets.UTF_8);
+    try {
+      RunFiles.write(basis.reportPath(), json);
+    } catch (IOException e) {
+      LOG.error(
+          "Run {} has published, but --report={} could not be written; the report is {}",
+          plan.runId(),
+          basis.reportPath(),
+          report.toJson(),
+          e);
+      RunFiles.write(plan.tempPath() + RunLayout.REPORT, json);
+    }
   }
 
   private List<String> cleanUp(Staging staging, PipelineOptions options) {

@@ -8,6 +8,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -53,6 +54,6 @@ final class RowDigest {
   }
 
   TableDigest finish() {
-    return new TableDigest(count, String.format("%016x%016x", high, low));
+    return new TableDigest(count, String.format(Locale.ROOT, "%016x%016x", high, low));
   }
 }

@@ -6,7 +6,6 @@ import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.spi.ConnectorConfig;
-import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
@@ -51,8 +50,8 @@ final class WindowPlanner {
     if (disposition == WriteDisposition.WRITE_TRUNCATE) {
       problems.add(
           "--enable_smart_sync with --write_disposition=WRITE_TRUNCATE would replace the whole"
-              + " table by the rows of one window; use WRITE_MERGE or WRITE_APPEND, or switch Smart"
-              + " Sync off for a full refresh");
+              + " table by the rows of one window; use WRITE_MERGE or WRITE_APPEND, or load the"
+              + " table anew with --delete_existing_table=true");
     }
     if (!options.get(SyncOptions.SMART_SYNC_OVERLAP).isZero()
         && disposition != WriteDisposition.WRITE_MERGE) {
@@ -66,12 +65,6 @@ final class WindowPlanner {
           "--smart_sync_null_cursor=include reads the same rows in every run and would double them;"
               + " it needs --write_disposition=WRITE_MERGE");
     }
-    for (var o : List.of(SyncOptions.FALLBACK_DAYS, SyncOptions.SMART_SYNC_FALLBACK_HOURS)) {
-      options
-          .find(o)
-          .filter(n -> n < 0)
-          .ifPresent(n -> problems.add("--" + o.name() + ": " + n + " is below 0"));
-    }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -82,7 +75,9 @@ final class WindowPlanner {
         Optional.ofNullable(state.watermarks().get(source.identity()));
     boolean replacing = options.get(SyncOptions.DELETE_EXISTING_TABLE);
     Optional<StoredWatermark> previous = replacing ? Optional.empty() : stored;
+    List<String> warnings = new ArrayList<>();
     previous.ifPresent(this::checkSameCursor);
+    previous.ifPresent(w -> checkTarget(state, w, warnings));
     UpperBound bound =
         source.upperBound(
             new UpperBoundRequest(
@@ -91,17 +86,37 @@ final class WindowPlanner {
                 options.get(SyncOptions.SMART_SYNC_LAG),
                 options.get(SyncOptions.SMART_SYNC_MAX_HOLD)),
             context);
-    List<String> warnings = new ArrayList<>(bound.warnings());
+    warnings.addAll(bound.warnings());
     NullCursor policy = options.get(SyncOptions.SMART_SYNC_NULL_CURSOR);
     checkNulls(source, bound, policy, warnings);
-    CursorPosition lo =
+    FirstWindow.Edges edges =
         previous.isPresent()
-            ? overlapped(previous.get().position())
-            : firstLowerBound(state, bound.position(), replacing, warnings).orElse(null);
-    // A table that was taken over may hold rows above the bound; they must not be read again.
-    CursorPosition hi = lo != null && lo.compareTo(bound.position()) > 0 ? lo : bound.position();
+            ? new FirstWindow.Edges(overlapped(previous.get().position()), bound.position())
+            : new FirstWindow(options, destination, pipeline, cursor)
+                .find(state, bound.position(), warnings);
     return new PlannedWindow(
-        new Window(cursor, lo, hi, policy == NullCursor.INCLUDE), bound, List.copyOf(warnings));
+        new Window(cursor, edges.lo(), edges.hi(), policy == NullCursor.INCLUDE),
+        bound,
+        List.copyOf(warnings));
+  }
+
+  /** A watermark stands for rows that are there. */
+  private void checkTarget(TargetState state, StoredWatermark watermark, List<String> warnings) {
+    if (!state.exists()) {
+      throw new ConfigurationException(
+          destination.description()
+              + " does not exist, and this sync's watermark is at "
+              + watermark.position()
+              + ": the table was dropped, and only newer rows would be read; use"
+              + " --delete_existing_table=true to read everything again");
+    }
+    if (!state.hasRows()) {
+      warnings.add(
+          "the destination has no rows, and this sync's watermark is at "
+              + watermark.position()
+              + ": only newer rows are read; use --delete_existing_table=true to read everything"
+              + " again");
+    }
   }
 
   private void checkSameCursor(StoredWatermark stored) {
@@ -111,7 +126,7 @@ final class WindowPlanner {
               + stored.cursor()
               + "', this one on '"
               + cursor
-              + "'; use the same column, or another --sync_id to begin anew");
+              + "'; use the same column, or --delete_existing_table=true to load the table anew");
     }
   }
 
@@ -135,51 +150,9 @@ final class WindowPlanner {
 
   private CursorPosition overlapped(CursorPosition watermark) {
     Duration overlap = options.get(SyncOptions.SMART_SYNC_OVERLAP);
-    return overlap.isZero() ? watermark : watermark.plus(-units(overlap, watermark.kind()));
-  }
-
-  private Optional<CursorPosition> firstLowerBound(
-      TargetState state, CursorPosition hi, boolean replacing, List<String> warnings) {
-    if (state.hasRows() && !replacing) {
-      Optional<CursorPosition> maximum = destination.maximum(cursor, hi.kind(), pipeline);
-      if (maximum.isPresent()) {
-        warnings.add(
-            "the destination has rows and no watermark of this sync: rows after its largest "
-                + cursor
-                + ", "
-                + maximum.get()
-                + ", are read");
-        return maximum.map(m -> m.plus(1));
-      }
-    }
-    if (options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE)) {
-      return Optional.empty();
-    }
-    return Optional.of(hi.plus(-units(fallback(), hi.kind())));
-  }
-
-  private Duration fallback() {
-    return options
-        .find(SyncOptions.SMART_SYNC_FALLBACK_HOURS)
-        .map(Duration::ofHours)
-        .orElseGet(() -> Duration.ofDays(options.get(SyncOptions.FALLBACK_DAYS)));
-  }
-
-  /** A duration in a cursor's own unit, rounded up. */
-  private long units(Duration duration, CursorKind kind) {
-    switch (kind) {
-      case DATE:
-        return (duration.toHours() + 23) / 24;
-      case INTEGER:
-        throw new ConfigurationException(
-            "'"
-                + cursor
-                + "' counts in whole numbers: --smart_sync_overlap and the fallback window (with"
-                + " --sync_all_on_empty_table=false) need a cursor of dates or times");
-      default:
-        return Math.addExact(
-            Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1000);
-    }
+    return overlap.isZero()
+        ? watermark
+        : watermark.plus(-CursorUnits.of(overlap, watermark.kind(), cursor));
   }
 
   /** A window and how it came about. */

@@ -71,7 +71,9 @@ final class OptionParser {
 
   private static ConfigurationException bad(
       ConnectorOption<?> option, String flag, String text, String expected) {
-    String found = option.isSecret() ? "the value given" : "'" + text + "'";
+    // A URL may hold a password.
+    boolean hidden = option.isSecret() || text.contains("://") || text.contains("@");
+    String found = hidden ? "the value given" : "'" + text + "'";
     return new ConfigurationException("--" + flag + ": " + found + " is not " + expected);
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * @param reason why it is there, for the report: {@code now() - 1 s} or {@code transaction of pid
  *     4711 open since ...}
  * @param deferredRows rows at or above it that exist now; negative when not counted
- * @param nullRows rows whose cursor is NULL, which no window holds
+ * @param nullRows rows whose cursor is NULL, which no window holds; negative when not counted
  * @param warnings lines for the user
  */
 public record UpperBound(

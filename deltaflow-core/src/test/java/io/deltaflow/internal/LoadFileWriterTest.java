@@ -1,6 +1,7 @@
 package io.deltaflow.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType;
 import io.deltaflow.destination.ColumnType.Kind;
 import io.deltaflow.destination.LoadFile;
+import io.deltaflow.spi.error.BadValueException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -117,6 +119,40 @@ final class LoadFileWriterTest {
     assertThat(row.get("c1").asText()).hasSize(15 << 20);
     assertThat(row.get("c2").asText()).isEqualTo("1.500000000");
     assertThat(files.get(1).bytes()).isEqualTo(Files.size(Path.of(files.get(1).path())));
+  }
+
+  @Test
+  void jsonStaysJsonAndTimesHaveSecondsInJsonLines() throws IOException {
+    List<Column> columns =
+        List.of(
+            new Column("note", "note", "c0", ColumnType.of(Kind.STRING), false),
+            new Column("doc", "doc", "c1", ColumnType.of(Kind.JSON), false),
+            new Column("at", "at", "c2", ColumnType.of(Kind.DATETIME), false),
+            new Column("t", "t", "c3", ColumnType.of(Kind.TIME), false));
+    LoadFileWriter writer = new LoadFileWriter(folder + "/", 0, 0, columns, Set.of());
+    AvroRow row = writer.startRow();
+    row.appendString("z".repeat(15 << 20));
+    row.appendString("{\n\"a\":\r\n 9007199254740993.10}");
+    row.appendDateTime(0);
+    row.appendTime(36_000_000_000L);
+    writer.writeRow();
+    List<String> lines = Files.readAllLines(Path.of(writer.finish().get(0).path()));
+    assertThat(lines).hasSize(1);
+    assertThat(lines.get(0))
+        .contains(":{ \"a\":   9007199254740993.10}")
+        .contains("\"1970-01-01T00:00:00.000000\"")
+        .contains("\"10:00:00.000000\"");
+  }
+
+  @Test
+  void aRowAboveBigQuerysLimitIsRefusedBeforeItIsCopied() {
+    AvroRow row = writer().startRow();
+    row.appendInt64(1);
+    byte[] huge = new byte[101 << 20];
+    assertThatThrownBy(() -> row.appendUtf8(huge, 0, huge.length))
+        .isInstanceOf(BadValueException.class)
+        .hasMessageContaining("'note'")
+        .hasMessageContaining("100 MB");
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.io.FileSystems;
@@ -76,6 +78,25 @@ final class RunFilesTest {
     assertThatThrownBy(() -> file.secret("other"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("--other");
+  }
+
+  @Test
+  void foldersOfOldRunsAreSweptAndOthersLeft() throws IOException {
+    Instant now = Instant.parse("2026-03-10T00:00:00Z");
+    Path runs = folder.resolve("deltaflow");
+    for (String name :
+        List.of("20260302T000000_aaaaaaaa", "20260305T000000_bbbbbbbb", "not_a_run")) {
+      Files.createDirectories(runs.resolve(name + "/files"));
+      Files.writeString(runs.resolve(name + "/files/x.avro"), "x");
+      Files.writeString(runs.resolve(name + "/secret"), "x");
+    }
+    List<String> warnings = new ArrayList<>();
+    Orphans.sweep(folder.toString(), now, warnings);
+    assertThat(warnings).isEmpty();
+    assertThat(runs.resolve("20260302T000000_aaaaaaaa/secret")).doesNotExist();
+    assertThat(runs.resolve("20260302T000000_aaaaaaaa/files/x.avro")).doesNotExist();
+    assertThat(runs.resolve("20260305T000000_bbbbbbbb/secret")).exists();
+    assertThat(runs.resolve("not_a_run/secret")).exists();
   }
 
   @Test

@@ -240,15 +240,97 @@ final class SyncTest {
     }
   }
 
+  private void fillByAnotherSystem(String rows) {
+    server.rows("CREATE TABLE `" + name() + "` (id INT64 NOT NULL, version INT64, name STRING)");
+    server.rows("INSERT INTO `" + name() + "` (id, version, name) VALUES " + rows);
+  }
+
   @Test
-  void aTableThatWasFilledWithoutAWatermarkIsTakenOver() {
-    values.add(1L, 10L, "a").add(2L, 20L, "b");
-    sync();
-    values.add(3L, 21L, "c");
+  void aTableOfAnotherSystemIsTakenOver() {
+    fillByAnotherSystem("(1, 10, 'a'), (2, 20, 'b')");
+    values.add(1L, 10L, "a").add(2L, 20L, "b").add(3L, 21L, "c");
     RunReport report = smartSync();
     assertThat(names()).containsExactly("a", "b", "c");
     assertThat(report.rows().read()).isEqualTo(1);
-    assertThat(report.warnings()).anyMatch(w -> w.contains("no watermark"));
+    assertThat(report.warnings()).anyMatch(w -> w.contains("taken over"));
+  }
+
+  @Test
+  void aTableOfAnotherSystemWithAFutureRowIsNotAppendedTo() {
+    fillByAnotherSystem("(1, 10, 'a'), (2, 2099, 'b')");
+    values.add(1L, 10L, "a").add(2L, 2099L, "b").add(3L, 21L, "c").clock(30);
+    assertThatThrownBy(() -> smartSync())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("2099")
+        .hasMessageContaining("WRITE_MERGE");
+    smartSync("--write_disposition=WRITE_MERGE");
+    values.add(4L, 31L, "d").clock(40);
+    smartSync("--write_disposition=WRITE_MERGE");
+    assertThat(names()).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  void rowsOfARunWithoutSmartSyncAreNeverGuessedAt() {
+    values.add(1L, 10L, "a").add(2L, 20L, "b");
+    sync();
+    // Committed late: below the largest cursor of the destination.
+    values.add(3L, 15L, "late");
+    assertThatThrownBy(() -> smartSync())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("without Smart Sync")
+        .hasMessageContaining("--delete_existing_table=true");
+    smartSync("--write_disposition=WRITE_MERGE");
+    assertThat(names()).containsExactly("a", "b", "late");
+  }
+
+  @Test
+  void aSecondSyncIntoTheTableLosesNothing() {
+    values.add(1L, 10L, "a").add(2L, 20L, "b");
+    smartSync("--write_disposition=WRITE_MERGE");
+    try (ValuesTable other = ValuesTable.create(table + "_other", SCHEMA, "id")) {
+      other.add(3L, 5L, "c");
+      String source = "--values_table=" + other.name();
+      assertThatThrownBy(() -> smartSync(source))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("another sync");
+      smartSync(source, "--write_disposition=WRITE_MERGE");
+    }
+    assertThat(names()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void aFullRefreshEndsTheOldWatermark() {
+    values.add(1L, 10L, "a").clock(15);
+    smartSync();
+    values.add(2L, 20L, "b").clock(25);
+    sync("--write_disposition=WRITE_TRUNCATE");
+    assertThatThrownBy(() -> smartSync()).hasMessageContaining("without Smart Sync");
+    smartSync("--delete_existing_table=true");
+    values.add(3L, 26L, "c").clock(30);
+    smartSync();
+    assertThat(names()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void aDroppedTableIsNotRefilledWithTheNewestRowsOnly() {
+    values.add(1L, 10L, "a");
+    smartSync();
+    server.rows("DROP TABLE `" + name() + "`");
+    values.add(2L, 20L, "b");
+    assertThatThrownBy(() -> smartSync())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("does not exist")
+        .hasMessageContaining("--delete_existing_table=true");
+    smartSync("--delete_existing_table=true");
+    assertThat(names()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenDoesNotFailARunThatHasPublished() {
+    values.add(1L, 1L, "a");
+    RunReport report = sync("--report=/proc/no/such/place.json");
+    assertThat(report.rows().inserted()).isEqualTo(1);
+    assertThat(names()).containsExactly("a");
   }
 
   @Test
@@ -362,6 +444,8 @@ final class SyncTest {
     sync();
     TestClient client = new TestClient(server);
     assertThat(client.tables()).noneMatch(t -> t.contains("staging") || t.contains("stg"));
+    assertThat(client.objects("deltaflow-temp")).isEmpty();
+    assertThatThrownBy(() -> sync("--write_disposition=WRITE_EMPTY"));
     assertThat(client.objects("deltaflow-temp")).isEmpty();
   }
 }
