@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the safe end of a window: no transaction that is open now or opens later can write a row
@@ -56,21 +57,19 @@ final class UpperBoundFinder {
   }
 
   private InstantHorizon instants(Lease lease) throws SQLException {
-    OpenTransactions open = look(lease);
-    if (!open.prepared().isEmpty() && previous == null) {
-      boolean gone = patience().await(() -> look(lease).prepared().isEmpty());
-      if (!gone) {
-        throw heldByPrepared(open.prepared().get(0));
-      }
-      open = look(lease);
-    }
+    OpenTransactions open = OpenTransactions.look(lease, source.horizon().ignoredApplications());
     boolean blind = isBlind(lease, open);
+    // Of those that were waited for, one may have been prepared instead of ended.
+    List<OpenTransactions.Prepared> prepared =
+        open.hidden().isEmpty() ? open.prepared() : OpenTransactions.prepared(lease);
+    if (!prepared.isEmpty() && previous == null) {
+      if (!patience().await(new Ended(lease, Set.of()))) {
+        throw heldByPrepared(prepared.get(0));
+      }
+      prepared = List.of();
+    }
     Optional<Long> replayed = replayed(lease);
-    return InstantHorizon.of(source, request, open, blind, replayed);
-  }
-
-  private OpenTransactions look(Lease lease) throws SQLException {
-    return OpenTransactions.look(lease, source.horizon().ignoredApplications());
+    return InstantHorizon.of(source, request, open.withPrepared(prepared), blind, replayed);
   }
 
   static SourceException heldByPrepared(OpenTransactions.Prepared prepared) {

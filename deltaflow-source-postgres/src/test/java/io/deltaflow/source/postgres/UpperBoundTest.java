@@ -26,6 +26,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.values.Row;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -293,6 +295,69 @@ class UpperBoundTest {
   }
 
   @Test
+  void aTransactionPreparedJustAfterTheFirstRunsWaitDoesNotFailIt() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    UnaryOperator<String> betweenLooks =
+        message -> {
+          if (message.contains("pg_prepared_xacts")) {
+            int look = looks.incrementAndGet();
+            if (look == 2) {
+              SERVER.executeIn(DATABASE, "ROLLBACK PREPARED 'first'");
+            } else if (look == 3) {
+              prepare("second");
+            }
+          }
+          return message;
+        };
+    prepare("first");
+    try (RewritingProxy proxy = new RewritingProxy(SERVER.port(), betweenLooks)) {
+      Opened opened = config().with("port", String.valueOf(proxy.port())).open();
+      assertThat(bound(opened, "updated_at", null).reason()).isEqualTo("now() - 1 s");
+    } finally {
+      if (looks.get() >= 3) {
+        SERVER.executeIn(DATABASE, "ROLLBACK PREPARED 'second'");
+      }
+    }
+  }
+
+  private static void prepare(String gid) {
+    try (Transaction transaction = Transaction.begin()) {
+      transaction.run("INSERT INTO t (name) VALUES ('" + gid + "')");
+      transaction.run("PREPARE TRANSACTION '" + gid + "'");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aHiddenTransactionThatIsPreparedMeanwhileKeepsTheWatermark() throws Exception {
+    CursorPosition previous = CursorPosition.timestamp(serverNow().minusSeconds(600));
+    SERVER.executeIn(
+        DATABASE,
+        "DROP ROLE IF EXISTS unaware",
+        "CREATE ROLE unaware LOGIN PASSWORD 'unaware'",
+        "GRANT SELECT ON t TO unaware");
+    try (Transaction hidden = Transaction.begin()) {
+      Opened opened = config().with("username", "unaware").with("password", "unaware").open();
+      CompletableFuture<UpperBound> bound =
+          CompletableFuture.supplyAsync(() -> bound(opened, "updated_at", previous));
+      awaitSessionOf("unaware");
+      hidden
+          .run("INSERT INTO t (name) VALUES ('hidden')")
+          .run("PREPARE TRANSACTION 'hidden order'");
+      UpperBound found = bound.get(10, TimeUnit.SECONDS);
+      assertThat(found.position()).isEqualTo(previous);
+      assertThat(found.warnings()).anyMatch(w -> w.contains("'hidden order'"));
+    } finally {
+      SERVER.executeIn(
+          DATABASE,
+          "ROLLBACK PREPARED 'hidden order'",
+          "DROP OWNED BY unaware",
+          "DROP ROLE unaware");
+    }
+  }
+
+  @Test
   void aRoleThatCannotSeeTransactionsIsWarnedAndLags() throws Exception {
     SERVER.executeIn(
         DATABASE,
@@ -361,14 +426,7 @@ class UpperBoundTest {
       SERVER.executeIn(DATABASE, "INSERT INTO t (name) VALUES ('larger')");
       CompletableFuture<UpperBound> bound =
           CompletableFuture.supplyAsync(() -> bound(opened, "id", null));
-      Awaitility.await()
-          .until(
-              () ->
-                  SERVER.queryIn(
-                      DATABASE,
-                      "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_locks WHERE%'"
-                          + " AND application_name = 'deltaflow [reader]'"),
-              n -> !n.equals("0"));
+      awaitWaiting("deltaflow");
       assertThat(bound).isNotDone();
       slow.commit();
       UpperBound found = bound.get(10, TimeUnit.SECONDS);
@@ -378,6 +436,48 @@ class UpperBoundTest {
       assertThat(Rows.column(Rows.read(opened, request), "name"))
           .containsExactlyInAnyOrder("old", "smaller", "larger");
     }
+  }
+
+  @Test
+  void anIntegerCursorWaitsForATransactionThatIsPreparedMeanwhile() throws Exception {
+    TestConfig config = config().with("open_transaction_wait", "2s").with("application_name", "xa");
+    try (Transaction slow = Transaction.begin()) {
+      slow.run("INSERT INTO t (name) VALUES ('smaller')");
+      SERVER.executeIn(DATABASE, "INSERT INTO t (name) VALUES ('larger')");
+      Opened opened = config.open();
+      CompletableFuture<UpperBound> bound =
+          CompletableFuture.supplyAsync(() -> bound(opened, "id", CursorPosition.integer(2)));
+      awaitWaiting("xa");
+      slow.run("PREPARE TRANSACTION 'slow order'");
+      UpperBound found = bound.get(10, TimeUnit.SECONDS);
+      assertThat(found.position()).isEqualTo(CursorPosition.integer(2));
+      assertThat(found.warnings()).singleElement().asString().contains("'slow order'");
+    } finally {
+      SERVER.executeIn(DATABASE, "COMMIT PREPARED 'slow order'");
+    }
+    UpperBound next = bound(config.open(), "id", CursorPosition.integer(2));
+    assertThat(Rows.column(rows(config, 2, next.position()), "name"))
+        .containsExactlyInAnyOrder("smaller", "larger");
+  }
+
+  private static List<Row> rows(TestConfig config, long lo, CursorPosition hi) {
+    Opened opened = config.open();
+    Window window = new Window("id", CursorPosition.integer(lo), hi, false);
+    return Rows.read(opened, Rows.request(opened).withWindow(window));
+  }
+
+  /** Until a session of ours waits for open transactions. */
+  private static void awaitWaiting(String application) {
+    Awaitility.await()
+        .until(
+            () ->
+                SERVER.queryIn(
+                    DATABASE,
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_locks WHERE%'"
+                        + " AND application_name = '"
+                        + application
+                        + " [reader]'"),
+            n -> !n.equals("0"));
   }
 
   @Test
