@@ -2,6 +2,7 @@ package io.deltaflow.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.deltaflow.source.postgres.TestConfig.Opened;
 import io.deltaflow.spi.CursorKind;
@@ -252,6 +253,40 @@ class UpperBoundTest {
     UpperBound bound = bound("updated_at");
     assertThat(bound.deferredRows()).isEqualTo(2);
     assertThat(bound.nullRows()).isEqualTo(3);
+  }
+
+  @Test
+  void aNotNullConstraintThatIsNotValidatedHidesNoNulls() {
+    assumeThat(SERVER.majorVersion()).isGreaterThanOrEqualTo(18);
+    SERVER.executeIn(
+        DATABASE,
+        "INSERT INTO t (updated_at) VALUES (NULL)",
+        "ALTER TABLE t ADD CONSTRAINT stamped NOT NULL updated_at NOT VALID");
+    assertThat(bound("updated_at").nullRows()).isEqualTo(1);
+    assertThat(Rows.detect(config().open()).schema().getField("updated_at").getType().getNullable())
+        .isTrue();
+  }
+
+  @Test
+  void notNullOfADomainOrAParentHidesNoNullsOfJoinsAndHeirs() {
+    SERVER.executeIn(
+        DATABASE,
+        "DROP TABLE IF EXISTS heir, parent",
+        "DROP DOMAIN IF EXISTS stamp",
+        "CREATE DOMAIN stamp AS timestamptz NOT NULL",
+        "CREATE TABLE parent (at timestamptz)",
+        "CREATE TABLE heir () INHERITS (parent)",
+        SERVER.majorVersion() >= 18
+            ? "ALTER TABLE parent ADD NOT NULL at NO INHERIT"
+            : "ALTER TABLE ONLY parent ALTER at SET NOT NULL",
+        "INSERT INTO heir VALUES (NULL)");
+    Opened parent = config().with("table", "parent").open();
+    assertThat(bound(parent, "at", null).nullRows()).isEqualTo(1);
+    Opened join =
+        config()
+            .with("query", "SELECT s.at FROM t LEFT JOIN (SELECT now()::stamp AS at) s ON id < 0")
+            .open();
+    assertThat(bound(join, "at", null).nullRows()).isEqualTo(1);
   }
 
   @Test
