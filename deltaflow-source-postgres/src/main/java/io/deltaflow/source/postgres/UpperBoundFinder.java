@@ -4,6 +4,7 @@ import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
+import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.SourceException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,6 +39,7 @@ final class UpperBoundFinder {
     String doing = "finding the end of the window on " + cursor;
     try (Lease lease = Pool.take(source.settings(), context)) {
       CursorColumn column = CursorColumn.find(lease, source, cursor, Relations::describe);
+      checkKind(column);
       Horizon horizon =
           column.type() == CursorType.INTEGER
               ? integers(lease, column)
@@ -46,6 +48,25 @@ final class UpperBoundFinder {
     } catch (SQLException e) {
       throw SqlErrors.working(e, source.settings(), doing);
     }
+  }
+
+  private void checkKind(CursorColumn column) {
+    if (previous == null || previous.kind() == column.type().kind()) {
+      return;
+    }
+    throw new ConfigurationException(
+        "the cursor column '"
+            + cursor
+            + "' of "
+            + source.targets().description()
+            + " now counts in "
+            + column.type().kind()
+            + ", but the last published end of the window, "
+            + previous
+            + ", is of kind "
+            + previous.kind()
+            + ": the column's type was changed, or another column has taken its name. Give another"
+            + " --sync_id to begin anew, or --delete_existing_table=true to read all rows again");
   }
 
   private Horizon integers(Lease lease, CursorColumn column) throws SQLException {

@@ -634,6 +634,20 @@ class UpperBoundTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"day, TIMESTAMP, DATE", "id, TIMESTAMP, INTEGER", "updated_at, INTEGER, TIMESTAMP"})
+  void aCursorWhoseTypeWasChangedIsNamedWithAWayOut(
+      String column, CursorKind before, CursorKind now) {
+    Opened opened = config().open();
+    assertThatThrownBy(() -> bound(opened, column, new CursorPosition(before, 1)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'" + column + "'")
+        .hasMessageContaining("counts in " + now)
+        .hasMessageContaining("of kind " + before)
+        .hasMessageContaining("--sync_id")
+        .hasMessageContaining("--delete_existing_table=true");
+  }
+
+  @ParameterizedTest
   @CsvSource({"name, text", "ratio, float8"})
   void aTypeThatCannotBeACursorIsNamed(String column, String type) {
     assertThatThrownBy(() -> bound(column))
