@@ -17,7 +17,6 @@ public final class PostgresOptions {
   public static final ConnectorOption<String> HOST =
       ConnectorOption.string("host", "Name or address of the server.")
           .withRequired()
-          .withPattern("[a-zA-Z0-9._:%\\[\\]-]+")
           .withExample("10.0.0.5")
           .withGroup(CONNECTION);
 

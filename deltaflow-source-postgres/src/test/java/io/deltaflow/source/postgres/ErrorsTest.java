@@ -124,6 +124,19 @@ class ErrorsTest {
         .hasMessageContaining("postgresql_host");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"host", "database"})
+  void aUrlInTheWrongPlaceIsRefusedWithoutItsPassword(String option) {
+    TestConfig config = config().with(option, "jdbc:postgresql://u:hunter2@db.example/shop");
+    assertThatThrownBy(() -> Rows.detect(config.open()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--postgresql_" + option)
+        .hasMessageContaining("URL")
+        .hasMessageContaining("--postgresql_username")
+        .hasMessageContaining("--postgresql_password")
+        .satisfies(e -> assertThat(trace(e)).doesNotContain("hunter2"));
+  }
+
   @Test
   void anUnknownHostIsNamed() {
     assertThat(failure(config().with("host", "no-such-host.invalid"), ConfigurationException.class))
