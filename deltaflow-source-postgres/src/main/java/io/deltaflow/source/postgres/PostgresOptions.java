@@ -43,7 +43,7 @@ public final class PostgresOptions {
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> PASSWORD =
-      ConnectorOption.string("password", "Password of the role, or a reference to a secret.")
+      ConnectorOption.string("password", "Password of the role.")
           .withSecret()
           .withGroup(CONNECTION);
 

@@ -100,6 +100,18 @@ class ErrorsTest {
         .hasMessageContaining("--postgresql_password");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "projects/shop/secrets/reader/versions/latest",
+        "projects/shop/locations/europe-west1/secrets/reader/versions/3"
+      })
+  void theNameOfASecretIsNotTakenForThePassword(String name) {
+    assertThat(failure(config().with("password", name), ConfigurationException.class))
+        .hasMessageContaining("--postgresql_password")
+        .hasMessageContaining("not available yet");
+  }
+
   @Test
   void anUnknownDatabaseIsNamed() {
     assertThat(failure(config().with("database", "no such"), ConfigurationException.class))
