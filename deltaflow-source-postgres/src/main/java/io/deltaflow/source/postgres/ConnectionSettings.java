@@ -1,10 +1,14 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.SecretRef;
+import io.deltaflow.spi.error.ConfigurationException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How to reach the server.
@@ -34,11 +38,13 @@ record ConnectionSettings(
    */
   private static final String READER = " [reader]";
 
+  private static final Pattern NOT_OF_A_HOST = Pattern.compile("[^a-zA-Z0-9._:%\\[\\]-]");
+
   static ConnectionSettings of(ConnectorConfig config) {
     return new ConnectionSettings(
-        config.get(PostgresOptions.HOST),
+        host(config),
         Math.toIntExact(config.get(PostgresOptions.PORT)),
-        config.get(PostgresOptions.DATABASE),
+        database(config),
         config.get(PostgresOptions.USERNAME),
         config.secret(PostgresOptions.PASSWORD).orElse(null),
         config.get(PostgresOptions.SSLMODE),
@@ -48,6 +54,46 @@ record ConnectionSettings(
         config.find(PostgresOptions.STATEMENT_TIMEOUT).orElse(null),
         config.get(PostgresOptions.APPLICATION_NAME),
         Flags.of(config));
+  }
+
+  private static String host(ConnectorConfig config) {
+    String host = config.get(PostgresOptions.HOST);
+    Matcher bad = NOT_OF_A_HOST.matcher(host);
+    if (bad.find()) {
+      throw notUrl(
+          config, PostgresOptions.HOST, "'" + bad.group() + "'", "the name or address of a host");
+    }
+    return host;
+  }
+
+  private static String database(ConnectorConfig config) {
+    String database = config.get(PostgresOptions.DATABASE);
+    if (database.contains("://")) {
+      throw notUrl(config, PostgresOptions.DATABASE, "'://'", "the name of a database");
+    }
+    return database;
+  }
+
+  /** Does not repeat the value: URLs carry passwords. */
+  private static ConfigurationException notUrl(
+      ConnectorConfig config, ConnectorOption<String> option, String found, String expected) {
+    Flags flags = Flags.of(config);
+    return new ConfigurationException(
+        flags.of(option)
+            + ": expected "
+            + expected
+            + ", found a text with "
+            + found
+            + "; if it is a URL, give its parts in "
+            + flags.of(PostgresOptions.HOST)
+            + ", "
+            + flags.of(PostgresOptions.PORT)
+            + ", "
+            + flags.of(PostgresOptions.DATABASE)
+            + ", "
+            + flags.of(PostgresOptions.USERNAME)
+            + " and "
+            + flags.of(PostgresOptions.PASSWORD));
   }
 
   String applicationName() {

@@ -5,8 +5,6 @@ import io.deltaflow.spi.error.SourceException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The end of a window over whole numbers from a sequence: above the largest visible one, once every
@@ -66,16 +64,8 @@ record IntegerHorizon(
 
   private UpperBoundFinder.Horizon settled(Lease lease, CursorPosition end) throws SQLException {
     OpenTransactions open = OpenTransactions.look(lease, source.horizon().ignoredApplications());
-    Set<String> gids =
-        open.prepared().stream().map(OpenTransactions.Prepared::gid).collect(Collectors.toSet());
-    boolean ended =
-        patience.await(
-            () ->
-                OpenTransactions.stillOpen(lease, open.all()).isEmpty()
-                    && OpenTransactions.look(lease, List.of()).prepared().stream()
-                        .noneMatch(p -> gids.contains(p.gid())));
-    if (!ended) {
-      return held(open);
+    if (!patience.await(new Ended(lease, open.all()))) {
+      return held(lease, open);
     }
     if (previous != null && previous.compareTo(end) > 0) {
       warnings.add(
@@ -91,10 +81,11 @@ record IntegerHorizon(
     return new UpperBoundFinder.Horizon(end, "max(" + column.name() + ") + 1", List.of());
   }
 
-  private UpperBoundFinder.Horizon held(OpenTransactions open) {
+  private UpperBoundFinder.Horizon held(Lease lease, OpenTransactions open) throws SQLException {
     List<String> who = new ArrayList<>();
-    open.prepared().forEach(p -> who.add(p.text()));
-    open.visible().forEach(s -> who.add(s.text()));
+    OpenTransactions now = OpenTransactions.look(lease, source.horizon().ignoredApplications());
+    now.prepared().forEach(p -> who.add(p.text()));
+    now.visible().stream().filter(open.visible()::contains).forEach(s -> who.add(s.text()));
     String message =
         "open transactions may still commit smaller values of "
             + column.name()
@@ -103,7 +94,9 @@ record IntegerHorizon(
             + " ("
             + source.horizon().transactionWait().toSeconds()
             + " s): "
-            + (who.isEmpty() ? "of roles that cannot be seen" : String.join("; ", who));
+            + (who.isEmpty()
+                ? "of roles that cannot be seen, or ended just now"
+                : String.join("; ", who));
     if (previous == null) {
       throw SourceException.passing(message, null);
     }

@@ -1,6 +1,7 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.error.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -19,7 +21,24 @@ import org.postgresql.PGProperty;
 final class Login {
   private static final byte[] SALT = SecureRandom.getSeed(16);
 
+  private static final Pattern SECRET_MANAGER =
+      Pattern.compile(
+          "(//secretmanager\\.googleapis\\.com/)?projects/[^/]+/(locations/[^/]+/)?secrets/[^/]+"
+              + "(/versions/[^/]+)?");
+
   private Login() {}
+
+  /** What is meant as the place of a password must not reach a server as the password itself. */
+  private static String password(ConnectionSettings settings, SourceContext context) {
+    String password = context.secret(settings.password());
+    if (SECRET_MANAGER.matcher(password.strip()).matches()) {
+      throw new ConfigurationException(
+          settings.flags().of(PostgresOptions.PASSWORD)
+              + ": expected the password itself, found the name of a secret in Secret Manager;"
+              + " reading it from there is not available yet");
+    }
+    return password;
+  }
 
   /** Tells two passwords apart within this JVM without keeping either. */
   static String fingerprint(ConnectionSettings settings, SourceContext context) {
@@ -29,7 +48,7 @@ final class Login {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(SALT);
-      digest.update(context.secret(settings.password()).getBytes(StandardCharsets.UTF_8));
+      digest.update(password(settings, context).getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JVM has SHA-256", e);
@@ -84,7 +103,7 @@ final class Login {
     PGProperty.PG_DBNAME.set(p, settings.database());
     PGProperty.USER.set(p, settings.username());
     if (settings.password() != null) {
-      PGProperty.PASSWORD.set(p, context.secret(settings.password()));
+      PGProperty.PASSWORD.set(p, password(settings, context));
     }
     PGProperty.APPLICATION_NAME.set(p, settings.applicationName());
     PGProperty.SSL_MODE.set(p, settings.sslMode().toString());

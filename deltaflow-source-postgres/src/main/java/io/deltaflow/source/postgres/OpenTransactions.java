@@ -118,7 +118,12 @@ record OpenTransactions(
     return new OpenTransactions(now, visible, hidden, all, hiddenSessions, prepared(lease));
   }
 
-  private static List<Prepared> prepared(Lease lease) throws SQLException {
+  OpenTransactions withPrepared(List<Prepared> other) {
+    return new OpenTransactions(nowMicros, visible, hidden, all, hiddenSessions, other);
+  }
+
+  /** What waits for COMMIT PREPARED now, the oldest first. */
+  static List<Prepared> prepared(Lease lease) throws SQLException {
     List<Prepared> found = new ArrayList<>();
     try (PreparedStatement statement = lease.connection().prepareStatement(PREPARED);
         ResultSet r = statement.executeQuery()) {

@@ -17,7 +17,6 @@ public final class PostgresOptions {
   public static final ConnectorOption<String> HOST =
       ConnectorOption.string("host", "Name or address of the server.")
           .withRequired()
-          .withPattern("[a-zA-Z0-9._:%\\[\\]-]+")
           .withExample("10.0.0.5")
           .withGroup(CONNECTION);
 
@@ -44,7 +43,7 @@ public final class PostgresOptions {
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> PASSWORD =
-      ConnectorOption.string("password", "Password of the role, or a reference to a secret.")
+      ConnectorOption.string("password", "Password of the role.")
           .withSecret()
           .withGroup(CONNECTION);
 

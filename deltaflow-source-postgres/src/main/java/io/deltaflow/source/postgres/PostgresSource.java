@@ -54,7 +54,7 @@ record PostgresSource(
 
   @Override
   public String identity() {
-    return "postgresql:" + targets.identity();
+    return "postgresql:" + settings.database() + "/" + targets.identity();
   }
 
   @Override

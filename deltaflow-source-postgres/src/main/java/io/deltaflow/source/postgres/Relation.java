@@ -30,7 +30,14 @@ record Relation(String from, String alias, List<Column> columns, PgTypes types, 
     return type;
   }
 
+  /**
+   * Whether a row may hold NULL there. Outer joins of queries and views give NULL of any domain,
+   * foreign tables promise without a check, and what a table promises its heirs need not keep.
+   */
   boolean isNullable(Column column) {
+    if (table == null || "rp".indexOf(table.kind()) < 0 || table.inherited()) {
+      return true;
+    }
     for (PgType type = types.get(column.type());
         type.kind() == 'd';
         type = types.get(type.base())) {

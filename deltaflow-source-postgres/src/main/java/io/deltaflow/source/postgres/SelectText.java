@@ -41,6 +41,25 @@ final class SelectText {
     return SqlText.join(kept).strip();
   }
 
+  /**
+   * A checked text with one space for every run of white space and comments; strings and quoted
+   * names stay as they are.
+   */
+  static String normalised(String text) {
+    StringBuilder all = new StringBuilder();
+    for (Part part : SqlText.parts(text)) {
+      String piece =
+          switch (part.kind()) {
+            case CODE -> part.text().replaceAll("\\s+", " ");
+            case COMMENT -> " ";
+            default -> part.text();
+          };
+      boolean spaced = all.length() > 0 && all.charAt(all.length() - 1) == ' ';
+      all.append(spaced && piece.startsWith(" ") ? piece.substring(1) : piece);
+    }
+    return all.toString().strip();
+  }
+
   private static String found(String text) {
     return text.isBlank() ? "nothing" : "'" + text.strip() + "'";
   }

@@ -121,8 +121,7 @@ record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext co
     List<String> bounds = new Bounds(lease, relation, column, wanted).find();
     String type = relation.baseType(column).name();
     List<SplitSpec> specs = new ArrayList<>(SplitSpec.ranges(column.name(), type, bounds));
-    boolean inherited = relation.table() != null && relation.table().inherited();
-    if (relation.isNullable(column) || inherited) {
+    if (relation.isNullable(column)) {
       specs.add(SplitSpec.nulls(column.name()));
     }
     return specs;

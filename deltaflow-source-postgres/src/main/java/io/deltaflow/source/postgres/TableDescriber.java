@@ -19,8 +19,12 @@ final class TableDescriber {
           + " AND CASE WHEN ?::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)"
           + " ELSE n.nspname = ? END";
 
+  // Since version 18 NOT NULL may be NOT VALID: older rows may hold NULL. Before, there is no such
+  // contype.
   private static final String COLUMNS =
-      "SELECT a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull,"
+      "SELECT a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull AND NOT EXISTS"
+          + " (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid"
+          + " AND k.contype = 'n' AND NOT k.convalidated AND a.attnum = ANY (k.conkey)),"
           + " pg_catalog.col_description(a.attrelid, a.attnum),"
           + " pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')"
           + " FROM pg_catalog.pg_attribute a"

@@ -79,7 +79,9 @@ record Targets(Target.Table table, Target.Query query, WindowedQuery windowed)
     return query != null ? query.description() : table.name().toString();
   }
 
-  private static String hash(String text) {
+  /** The same for texts that differ in nothing but spacing and comments. */
+  private static String hash(String query) {
+    String text = SelectText.normalised(query);
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

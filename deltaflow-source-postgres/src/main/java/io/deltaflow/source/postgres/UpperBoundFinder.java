@@ -4,6 +4,7 @@ import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
+import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.SourceException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the safe end of a window: no transaction that is open now or opens later can write a row
@@ -37,6 +39,7 @@ final class UpperBoundFinder {
     String doing = "finding the end of the window on " + cursor;
     try (Lease lease = Pool.take(source.settings(), context)) {
       CursorColumn column = CursorColumn.find(lease, source, cursor, Relations::describe);
+      checkKind(column);
       Horizon horizon =
           column.type() == CursorType.INTEGER
               ? integers(lease, column)
@@ -45,6 +48,25 @@ final class UpperBoundFinder {
     } catch (SQLException e) {
       throw SqlErrors.working(e, source.settings(), doing);
     }
+  }
+
+  private void checkKind(CursorColumn column) {
+    if (previous == null || previous.kind() == column.type().kind()) {
+      return;
+    }
+    throw new ConfigurationException(
+        "the cursor column '"
+            + cursor
+            + "' of "
+            + source.targets().description()
+            + " now counts in "
+            + column.type().kind()
+            + ", but the last published end of the window, "
+            + previous
+            + ", is of kind "
+            + previous.kind()
+            + ": the column's type was changed, or another column has taken its name. Give another"
+            + " --sync_id to begin anew, or --delete_existing_table=true to read all rows again");
   }
 
   private Horizon integers(Lease lease, CursorColumn column) throws SQLException {
@@ -56,21 +78,19 @@ final class UpperBoundFinder {
   }
 
   private InstantHorizon instants(Lease lease) throws SQLException {
-    OpenTransactions open = look(lease);
-    if (!open.prepared().isEmpty() && previous == null) {
-      boolean gone = patience().await(() -> look(lease).prepared().isEmpty());
-      if (!gone) {
-        throw heldByPrepared(open.prepared().get(0));
-      }
-      open = look(lease);
-    }
+    OpenTransactions open = OpenTransactions.look(lease, source.horizon().ignoredApplications());
     boolean blind = isBlind(lease, open);
+    // Of those that were waited for, one may have been prepared instead of ended.
+    List<OpenTransactions.Prepared> prepared =
+        open.hidden().isEmpty() ? open.prepared() : OpenTransactions.prepared(lease);
+    if (!prepared.isEmpty() && previous == null) {
+      if (!patience().await(new Ended(lease, Set.of()))) {
+        throw heldByPrepared(prepared.get(0));
+      }
+      prepared = List.of();
+    }
     Optional<Long> replayed = replayed(lease);
-    return InstantHorizon.of(source, request, open, blind, replayed);
-  }
-
-  private OpenTransactions look(Lease lease) throws SQLException {
-    return OpenTransactions.look(lease, source.horizon().ignoredApplications());
+    return InstantHorizon.of(source, request, open.withPrepared(prepared), blind, replayed);
   }
 
   static SourceException heldByPrepared(OpenTransactions.Prepared prepared) {

@@ -100,6 +100,18 @@ class ErrorsTest {
         .hasMessageContaining("--postgresql_password");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "projects/shop/secrets/reader/versions/latest",
+        "projects/shop/locations/europe-west1/secrets/reader/versions/3"
+      })
+  void theNameOfASecretIsNotTakenForThePassword(String name) {
+    assertThat(failure(config().with("password", name), ConfigurationException.class))
+        .hasMessageContaining("--postgresql_password")
+        .hasMessageContaining("not available yet");
+  }
+
   @Test
   void anUnknownDatabaseIsNamed() {
     assertThat(failure(config().with("database", "no such"), ConfigurationException.class))
@@ -122,6 +134,19 @@ class ErrorsTest {
     assertThatThrownBy(() -> config().with("host", host).open())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("postgresql_host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"host", "database"})
+  void aUrlInTheWrongPlaceIsRefusedWithoutItsPassword(String option) {
+    TestConfig config = config().with(option, "jdbc:postgresql://u:hunter2@db.example/shop");
+    assertThatThrownBy(() -> Rows.detect(config.open()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--postgresql_" + option)
+        .hasMessageContaining("URL")
+        .hasMessageContaining("--postgresql_username")
+        .hasMessageContaining("--postgresql_password")
+        .satisfies(e -> assertThat(trace(e)).doesNotContain("hunter2"));
   }
 
   @Test

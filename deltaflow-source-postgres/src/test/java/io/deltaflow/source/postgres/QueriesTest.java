@@ -346,10 +346,50 @@ class QueriesTest {
   @Test
   void identityIsOfWhatIsReadAndNeverOfTheServer() {
     assertThat(config().with("table", "Public.Users").open().source().identity())
-        .isEqualTo("postgresql:public.users");
+        .isEqualTo("postgresql:" + DATABASE + "/public.users");
+    assertThat(config().with("table", "users").open().source().identity())
+        .isEqualTo("postgresql:" + DATABASE + "/users");
     String one = query("SELECT 1 AS a").source().identity();
     assertThat(one).isEqualTo(query("SELECT 1 AS a;").source().identity());
     assertThat(one).isNotEqualTo(query("SELECT 2 AS a").source().identity());
     assertThat(one).doesNotContain(SERVER.host());
+  }
+
+  @Test
+  void twoDatabasesAreTwoIdentities() {
+    for (String option : List.of("table", "query", "base_query")) {
+      String text = option.equals("table") ? "public.users" : "SELECT * FROM users";
+      assertThat(config().with(option, text).with("database", "tenant1").open().source().identity())
+          .startsWith("postgresql:tenant1/")
+          .isNotEqualTo(
+              config().with(option, text).with("database", "tenant2").open().source().identity());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT  a,'x  y'  AS \"b  c\"\n\tFROM t",
+        "\n SELECT a,'x  y' AS \"b  c\" FROM t \n;; ",
+        "SELECT a,'x  y' AS \"b  c\" -- all\nFROM /* of */ t; -- done"
+      })
+  void spacingAndCommentsKeepTheIdentityOfAQuery(String query) {
+    assertThat(identity(query)).isEqualTo(identity("SELECT a,'x  y' AS \"b  c\" FROM t"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT a,'x y' AS \"b  c\" FROM t",
+        "SELECT a,'x  y' AS \"b c\" FROM t",
+        "SELECT a,'x  y' AS \"b  c\" -- FROM t",
+        "SELECT a,$$x  y$$ AS \"b  c\" FROM t"
+      })
+  void whatAQuerySaysIsItsIdentity(String query) {
+    assertThat(identity(query)).isNotEqualTo(identity("SELECT a,'x  y' AS \"b  c\" FROM t"));
+  }
+
+  private static String identity(String baseQuery) {
+    return config().with("base_query", baseQuery).open().source().identity();
   }
 }

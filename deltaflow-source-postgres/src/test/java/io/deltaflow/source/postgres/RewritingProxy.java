@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /**
  * Stands between client and server on loopback and rewrites a text on its way to the server by one
@@ -16,17 +17,24 @@ import java.nio.charset.StandardCharsets;
 final class RewritingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
-  private final String text;
-  private final String replacement;
+  private final UnaryOperator<String> rewriting;
 
   RewritingProxy(int target, String text, String replacement) throws IOException {
+    this(target, message -> message.replace(text, replacement));
     if (text.length() != replacement.length()) {
       throw new IllegalArgumentException("lengths differ");
     }
+  }
+
+  /**
+   * Passes on what a function makes of each message of a client, once it has returned.
+   *
+   * @param rewriting keeps the length
+   */
+  RewritingProxy(int target, UnaryOperator<String> rewriting) throws IOException {
     this.listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     this.target = target;
-    this.text = text;
-    this.replacement = replacement;
+    this.rewriting = rewriting;
     start(this::accept);
   }
 
@@ -51,8 +59,8 @@ final class RewritingProxy implements AutoCloseable {
       byte[] bytes = java.util.Arrays.copyOf(buffer, n);
       if (rewrite) {
         bytes =
-            new String(bytes, StandardCharsets.ISO_8859_1)
-                .replace(text, replacement)
+            rewriting
+                .apply(new String(bytes, StandardCharsets.ISO_8859_1))
                 .getBytes(StandardCharsets.ISO_8859_1);
       }
       out.write(bytes);

@@ -2,6 +2,7 @@ package io.deltaflow.source.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.deltaflow.source.postgres.TestConfig.Opened;
 import io.deltaflow.spi.CursorKind;
@@ -26,6 +27,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.values.Row;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -253,6 +256,40 @@ class UpperBoundTest {
   }
 
   @Test
+  void aNotNullConstraintThatIsNotValidatedHidesNoNulls() {
+    assumeThat(SERVER.majorVersion()).isGreaterThanOrEqualTo(18);
+    SERVER.executeIn(
+        DATABASE,
+        "INSERT INTO t (updated_at) VALUES (NULL)",
+        "ALTER TABLE t ADD CONSTRAINT stamped NOT NULL updated_at NOT VALID");
+    assertThat(bound("updated_at").nullRows()).isEqualTo(1);
+    assertThat(Rows.detect(config().open()).schema().getField("updated_at").getType().getNullable())
+        .isTrue();
+  }
+
+  @Test
+  void notNullOfADomainOrAParentHidesNoNullsOfJoinsAndHeirs() {
+    SERVER.executeIn(
+        DATABASE,
+        "DROP TABLE IF EXISTS heir, parent",
+        "DROP DOMAIN IF EXISTS stamp",
+        "CREATE DOMAIN stamp AS timestamptz NOT NULL",
+        "CREATE TABLE parent (at timestamptz)",
+        "CREATE TABLE heir () INHERITS (parent)",
+        SERVER.majorVersion() >= 18
+            ? "ALTER TABLE parent ADD NOT NULL at NO INHERIT"
+            : "ALTER TABLE ONLY parent ALTER at SET NOT NULL",
+        "INSERT INTO heir VALUES (NULL)");
+    Opened parent = config().with("table", "parent").open();
+    assertThat(bound(parent, "at", null).nullRows()).isEqualTo(1);
+    Opened join =
+        config()
+            .with("query", "SELECT s.at FROM t LEFT JOIN (SELECT now()::stamp AS at) s ON id < 0")
+            .open();
+    assertThat(bound(join, "at", null).nullRows()).isEqualTo(1);
+  }
+
+  @Test
   void rowsWithoutACursorBelongToAWindowThatIncludesThem() {
     SERVER.executeIn(DATABASE, "INSERT INTO t (name, updated_at) VALUES ('null', NULL)");
     Opened opened = config().open();
@@ -290,6 +327,69 @@ class UpperBoundTest {
       }
     }
     assertThat(bound("updated_at").reason()).isEqualTo("now() - 1 s");
+  }
+
+  @Test
+  void aTransactionPreparedJustAfterTheFirstRunsWaitDoesNotFailIt() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    UnaryOperator<String> betweenLooks =
+        message -> {
+          if (message.contains("pg_prepared_xacts")) {
+            int look = looks.incrementAndGet();
+            if (look == 2) {
+              SERVER.executeIn(DATABASE, "ROLLBACK PREPARED 'first'");
+            } else if (look == 3) {
+              prepare("second");
+            }
+          }
+          return message;
+        };
+    prepare("first");
+    try (RewritingProxy proxy = new RewritingProxy(SERVER.port(), betweenLooks)) {
+      Opened opened = config().with("port", String.valueOf(proxy.port())).open();
+      assertThat(bound(opened, "updated_at", null).reason()).isEqualTo("now() - 1 s");
+    } finally {
+      if (looks.get() >= 3) {
+        SERVER.executeIn(DATABASE, "ROLLBACK PREPARED 'second'");
+      }
+    }
+  }
+
+  private static void prepare(String gid) {
+    try (Transaction transaction = Transaction.begin()) {
+      transaction.run("INSERT INTO t (name) VALUES ('" + gid + "')");
+      transaction.run("PREPARE TRANSACTION '" + gid + "'");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aHiddenTransactionThatIsPreparedMeanwhileKeepsTheWatermark() throws Exception {
+    CursorPosition previous = CursorPosition.timestamp(serverNow().minusSeconds(600));
+    SERVER.executeIn(
+        DATABASE,
+        "DROP ROLE IF EXISTS unaware",
+        "CREATE ROLE unaware LOGIN PASSWORD 'unaware'",
+        "GRANT SELECT ON t TO unaware");
+    try (Transaction hidden = Transaction.begin()) {
+      Opened opened = config().with("username", "unaware").with("password", "unaware").open();
+      CompletableFuture<UpperBound> bound =
+          CompletableFuture.supplyAsync(() -> bound(opened, "updated_at", previous));
+      awaitSessionOf("unaware");
+      hidden
+          .run("INSERT INTO t (name) VALUES ('hidden')")
+          .run("PREPARE TRANSACTION 'hidden order'");
+      UpperBound found = bound.get(10, TimeUnit.SECONDS);
+      assertThat(found.position()).isEqualTo(previous);
+      assertThat(found.warnings()).anyMatch(w -> w.contains("'hidden order'"));
+    } finally {
+      SERVER.executeIn(
+          DATABASE,
+          "ROLLBACK PREPARED 'hidden order'",
+          "DROP OWNED BY unaware",
+          "DROP ROLE unaware");
+    }
   }
 
   @Test
@@ -361,14 +461,7 @@ class UpperBoundTest {
       SERVER.executeIn(DATABASE, "INSERT INTO t (name) VALUES ('larger')");
       CompletableFuture<UpperBound> bound =
           CompletableFuture.supplyAsync(() -> bound(opened, "id", null));
-      Awaitility.await()
-          .until(
-              () ->
-                  SERVER.queryIn(
-                      DATABASE,
-                      "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_locks WHERE%'"
-                          + " AND application_name = 'deltaflow [reader]'"),
-              n -> !n.equals("0"));
+      awaitWaiting("deltaflow");
       assertThat(bound).isNotDone();
       slow.commit();
       UpperBound found = bound.get(10, TimeUnit.SECONDS);
@@ -378,6 +471,48 @@ class UpperBoundTest {
       assertThat(Rows.column(Rows.read(opened, request), "name"))
           .containsExactlyInAnyOrder("old", "smaller", "larger");
     }
+  }
+
+  @Test
+  void anIntegerCursorWaitsForATransactionThatIsPreparedMeanwhile() throws Exception {
+    TestConfig config = config().with("open_transaction_wait", "2s").with("application_name", "xa");
+    try (Transaction slow = Transaction.begin()) {
+      slow.run("INSERT INTO t (name) VALUES ('smaller')");
+      SERVER.executeIn(DATABASE, "INSERT INTO t (name) VALUES ('larger')");
+      Opened opened = config.open();
+      CompletableFuture<UpperBound> bound =
+          CompletableFuture.supplyAsync(() -> bound(opened, "id", CursorPosition.integer(2)));
+      awaitWaiting("xa");
+      slow.run("PREPARE TRANSACTION 'slow order'");
+      UpperBound found = bound.get(10, TimeUnit.SECONDS);
+      assertThat(found.position()).isEqualTo(CursorPosition.integer(2));
+      assertThat(found.warnings()).singleElement().asString().contains("'slow order'");
+    } finally {
+      SERVER.executeIn(DATABASE, "COMMIT PREPARED 'slow order'");
+    }
+    UpperBound next = bound(config.open(), "id", CursorPosition.integer(2));
+    assertThat(Rows.column(rows(config, 2, next.position()), "name"))
+        .containsExactlyInAnyOrder("smaller", "larger");
+  }
+
+  private static List<Row> rows(TestConfig config, long lo, CursorPosition hi) {
+    Opened opened = config.open();
+    Window window = new Window("id", CursorPosition.integer(lo), hi, false);
+    return Rows.read(opened, Rows.request(opened).withWindow(window));
+  }
+
+  /** Until a session of ours waits for open transactions. */
+  private static void awaitWaiting(String application) {
+    Awaitility.await()
+        .until(
+            () ->
+                SERVER.queryIn(
+                    DATABASE,
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_locks WHERE%'"
+                        + " AND application_name = '"
+                        + application
+                        + " [reader]'"),
+            n -> !n.equals("0"));
   }
 
   @Test
@@ -496,6 +631,20 @@ class UpperBoundTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("'updatedat'")
         .hasMessageContaining("did you mean updated_at?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"day, TIMESTAMP, DATE", "id, TIMESTAMP, INTEGER", "updated_at, INTEGER, TIMESTAMP"})
+  void aCursorWhoseTypeWasChangedIsNamedWithAWayOut(
+      String column, CursorKind before, CursorKind now) {
+    Opened opened = config().open();
+    assertThatThrownBy(() -> bound(opened, column, new CursorPosition(before, 1)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'" + column + "'")
+        .hasMessageContaining("counts in " + now)
+        .hasMessageContaining("of kind " + before)
+        .hasMessageContaining("--sync_id")
+        .hasMessageContaining("--delete_existing_table=true");
   }
 
   @ParameterizedTest
