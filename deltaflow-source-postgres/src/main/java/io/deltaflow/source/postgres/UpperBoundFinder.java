@@ -69,7 +69,20 @@ final class UpperBoundFinder {
             + " --sync_id to begin anew, or --delete_existing_table=true to read all rows again");
   }
 
+  private static boolean isStandby(Lease lease) throws SQLException {
+    return "t".equals(lease.queryText("SELECT pg_catalog.pg_is_in_recovery()"));
+  }
+
   private Horizon integers(Lease lease, CursorColumn column) throws SQLException {
+    if (isStandby(lease)) {
+      throw SourceException.permanent(
+          "the server is a standby, where transactions that are open on its primary cannot be seen:"
+              + " one of them may still commit a smaller "
+              + cursor
+              + ", and whole numbers leave no lag to wait; read from the primary, or use a cursor of"
+              + " times",
+          null);
+    }
     return new IntegerHorizon(source, column, previous, patience(), warnings).find(lease);
   }
 
@@ -118,7 +131,7 @@ final class UpperBoundFinder {
 
   /** On a standby: the commit time of what it replayed last; absent on a primary. */
   private Optional<Long> replayed(Lease lease) throws SQLException {
-    if (!"t".equals(lease.queryText("SELECT pg_catalog.pg_is_in_recovery()"))) {
+    if (!isStandby(lease)) {
       return Optional.empty();
     }
     String micros =
