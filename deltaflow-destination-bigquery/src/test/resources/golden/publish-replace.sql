@@ -7,7 +7,7 @@ BEGIN TRANSACTION;
 
 UPDATE `my-project`.`shop`.`orders__deltaflow_state`
 SET `epoch` = 8,
-    `watermarks` = '{"other":{"cursor":"id","kind":"INTEGER","position":"7"}}',
+    `watermarks` = '{}',
     `schema_fingerprint` = 'dd40f22badb6c2d7',
     `run_id` = 'run1',
     `replacement` = 'my-project.shop.orders__deltaflow_next_run1',

@@ -94,13 +94,21 @@ final class PublishScript {
         .formatted(
             tables.state().sql(),
             run.epoch() + 1,
-            Sql.string(Watermarks.advance(watermarks, run.sources())),
+            Sql.string(advanced()),
             Sql.string(plan.fingerprint()),
             Sql.string(run.runId()),
             replacement,
             Sql.string(run.syncId()),
             run.epoch(),
             Sql.string(STALE + " " + run.epoch()));
+  }
+
+  private String advanced() {
+    return Watermarks.advance(
+        watermarks,
+        run.sources(),
+        run.writeDisposition() == WriteDisposition.WRITE_MERGE,
+        plan.replacesAllRows(run.writeDisposition()));
   }
 
   private String assertStaged() {

@@ -14,6 +14,7 @@ import io.deltaflow.emulator.BigQueryEmulator;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.FieldTypes;
+import io.deltaflow.spi.StoredWatermark;
 import io.deltaflow.spi.WatermarkKey;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
@@ -368,6 +369,24 @@ class PublishTest {
                 .get(Bench.SOURCE)
                 .position())
         .isEqualTo(CursorPosition.timestamp(T3));
+  }
+
+  @Test
+  void aFullReadLeavesNoWatermarkToContinueFrom() {
+    Bench bench = new Bench(emulator, "full_read");
+    for (Requests request : List.of(APPEND, TRUNCATE, APPEND.deleteExisting())) {
+      bench.begin(APPEND, "updated_at", T2).write(row(1L, "a", null, T1));
+      assertThat(watermarks(bench)).containsKey(Bench.SOURCE);
+      bench.begin(request).write(row(1L, "a", null, T1), row(2L, "b", null, T2));
+      assertThat(watermarks(bench)).isEmpty();
+    }
+    bench.begin(APPEND, "updated_at", T2).write(row(3L, "c", null, T1));
+    bench.begin(MERGE).write(row(3L, "C", null, T2));
+    assertThat(watermarks(bench)).containsKey(Bench.SOURCE);
+  }
+
+  private static Map<String, StoredWatermark> watermarks(Bench bench) {
+    return bench.destination.inspect("sync", bench.options).watermarks();
   }
 
   @Test
