@@ -70,7 +70,7 @@ final class BigQueryDestination implements Destination {
         table.isPresent(),
         table.filter(BigQueryDestination::hasRows).isPresent(),
         row.filter(r -> r.epoch() > 0).isPresent(),
-        states.rows().stream().anyMatch(r -> r.epoch() > 0 && !r.syncId().equals(syncId)),
+        !states.otherSyncs(syncId).isEmpty(),
         row.map(StateRow::epoch).orElse(0L),
         row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()),
         table
@@ -110,6 +110,11 @@ final class BigQueryDestination implements Destination {
     BigQueryApi api = api(options);
     Jobs jobs = new Jobs(api, plan.location(), run.maxRetries());
     StateStore states = new StateStore(api, tables);
+    List<String> others = states.otherSyncs(run.syncId());
+    if (plan.replacesAllRows(run.writeDisposition()) && !others.isEmpty()) {
+      throw new ConfigurationException(
+          StateStore.losesRowsOf("the syncs '" + String.join("', '", others) + "'", tables));
+    }
     Replacement replacement = new Replacement(api, states, tables);
     replacement.finish(jobs);
     states.create(run.syncId(), jobs);

@@ -64,6 +64,10 @@ final class PublishScript {
         """);
     parts.add("BEGIN TRANSACTION;");
     parts.add(compareAndSet());
+    parts.add(refuseUnfinishedReplacement());
+    if (plan.replacesAllRows(run.writeDisposition())) {
+      parts.add(refuseOtherSyncs());
+    }
     if (publication.staging().rows() > 0) {
       parts.add(assertStaged());
     }
@@ -109,6 +113,23 @@ final class PublishScript {
         run.sources(),
         run.writeDisposition() == WriteDisposition.WRITE_MERGE,
         plan.replacesAllRows(run.writeDisposition()));
+  }
+
+  /** Rows that are written to the target before another table takes its place would be lost. */
+  private String refuseUnfinishedReplacement() {
+    return refuseIf(
+        "EXISTS (SELECT 1 FROM %s WHERE `replacement` != %s)"
+            .formatted(tables.state().sql(), Sql.string(tables.next(run.runId()).toString())),
+        "a table that another run has filled has yet to take the place of "
+            + tables.target()
+            + "; run again, which sees to that first");
+  }
+
+  private String refuseOtherSyncs() {
+    return refuseIf(
+        "EXISTS (SELECT 1 FROM %s WHERE `sync_id` != %s AND `epoch` > 0)"
+            .formatted(tables.state().sql(), Sql.string(run.syncId())),
+        StateStore.losesRowsOf("other syncs", tables));
   }
 
   private String assertStaged() {

@@ -50,6 +50,25 @@ final class StateStore {
     return own.stream().findFirst();
   }
 
+  /** Which other syncs have published into the target. */
+  List<String> otherSyncs(String syncId) {
+    return rows().stream()
+        .filter(r -> r.epoch() > 0 && !r.syncId().equals(syncId))
+        .map(StateRow::syncId)
+        .toList();
+  }
+
+  /** Why a run must not replace all rows of a table that other syncs publish into. */
+  static String losesRowsOf(String syncs, Tables tables) {
+    return syncs
+        + " publish into "
+        + tables.target()
+        + " too, and replacing all its rows would take theirs away for good, since their watermarks"
+        + " stay; write to another table, or, when the others are given up or shall begin anew,"
+        + " delete their rows from "
+        + tables.state();
+  }
+
   /**
    * The target as readers will see it: the table that has yet to take its place, if a run left one.
    */
