@@ -8,6 +8,8 @@ import java.io.Serializable;
  * @param stateDataset where state, ledger and staging are
  */
 record Tables(TableName target, String stateDataset) implements Serializable {
+  private static final int LONGEST_NAME = 1024;
+
   TableName state() {
     return beside("__deltaflow_state");
   }
@@ -25,7 +27,15 @@ record Tables(TableName target, String stateDataset) implements Serializable {
     return beside("__deltaflow_next_" + runId);
   }
 
+  /** In a dataset of its own the state of many targets meets, so names begin with the dataset. */
   private TableName beside(String suffix) {
-    return new TableName(target.project(), stateDataset, target.table() + suffix);
+    String base =
+        stateDataset.equals(target.dataset())
+            ? target.table()
+            : target.dataset() + "__" + target.table();
+    if (base.length() + suffix.length() > LONGEST_NAME) {
+      base = Hash.of(base);
+    }
+    return new TableName(target.project(), stateDataset, base + suffix);
   }
 }
