@@ -91,12 +91,14 @@ final class StateStore {
                     new DestinationException(
                         "the table " + tables.state() + " vanished; run again"));
     // INSERTs never conflict with each other, so two first runs at once could both add the row. The
-    // job's id, made of
-    // this table and this sync, lets only one of them run.
+    // job's id, made of this table and this sync, lets only one of them run. Ids that are taken
+    // were
+    // of rows that have been deleted since: deleting its row is how a sync is made to begin anew.
     String id =
         "deltaflow_state_"
             + Hash.of(state.getId() + state.getCreationTime() + syncId).substring(0, 32);
-    for (int tries = 0; row(syncId).isEmpty(); tries++) {
+    int tries = 0;
+    for (int number = 0; row(syncId).isEmpty(); number++) {
       if (tries == MOST_TRIES) {
         throw new DestinationException(
             "the row of the sync '"
@@ -105,8 +107,14 @@ final class StateStore {
                 + tables.state()
                 + " when it is added");
       }
-      jobs.complete(
-          id + "_" + tries, "add a row to " + tables.state(), () -> Jobs.queryOf(insert(syncId)));
+      Jobs.Done done =
+          jobs.complete(
+              id + "_" + number,
+              "add a row to " + tables.state(),
+              () -> Jobs.queryOf(insert(syncId)));
+      if (done.ours()) {
+        tries++;
+      }
     }
   }
 
