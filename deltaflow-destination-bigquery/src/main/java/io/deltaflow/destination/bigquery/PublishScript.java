@@ -6,7 +6,6 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
 import io.deltaflow.spi.error.ConfigurationException;
-import io.deltaflow.spi.error.InternalException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -268,9 +267,10 @@ final class PublishScript {
     String inner = chunk.equals("TRUE") ? indent : indent + "  ";
     boolean isMerge = run.writeDisposition() == WriteDisposition.WRITE_MERGE;
     String selection =
-        isMerge && run.cursor() != null
-            ? rows.newest(inner, MergeKeys.of(run), cursor())
-            : rows.all(inner);
+        MergeKeys.cursor(run)
+            .filter(c -> isMerge)
+            .map(c -> rows.newest(inner, MergeKeys.of(run), c))
+            .orElseGet(() -> rows.all(inner));
     return StagedRows.where(indent, selection, chunk);
   }
 
@@ -283,25 +283,14 @@ final class PublishScript {
     if (set.isEmpty()) {
       return "";
     }
-    String newer = "";
-    if (run.cursor() != null) {
-      String stagedCursor = STAGED + "." + cursor().loadName();
-      String targetCursor = TARGET + "." + Sql.name(cursor().name());
-      newer =
-          " AND (%s >= %s OR %s IS NULL OR %s IS NULL)"
-              .formatted(stagedCursor, targetCursor, stagedCursor, targetCursor);
-    }
+    String newer = MergeKeys.cursor(run).map(PublishScript::isNewer).orElse("");
     return "WHEN MATCHED" + newer + " THEN\n  UPDATE SET\n    " + set + "\n";
   }
 
-  private Column cursor() {
-    return plan.columns().stream()
-        .filter(c -> c.field().equals(run.cursor()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InternalException(
-                    "the plan has no column for the cursor '" + run.cursor() + "'"));
+  private static String isNewer(Column cursor) {
+    String staged = STAGED + "." + cursor.loadName();
+    String target = TARGET + "." + Sql.name(cursor.name());
+    return " AND (%s >= %s OR %s IS NULL OR %s IS NULL)".formatted(staged, target, staged, target);
   }
 
   private String ledger() {

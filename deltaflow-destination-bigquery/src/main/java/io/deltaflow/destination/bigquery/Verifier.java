@@ -2,6 +2,7 @@ package io.deltaflow.destination.bigquery;
 
 import com.google.api.services.bigquery.model.Table;
 import io.deltaflow.destination.Column;
+import io.deltaflow.destination.ColumnType.Kind;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.destination.WriteDisposition;
@@ -49,9 +50,7 @@ final class Verifier {
     if (run.writeDisposition() == WriteDisposition.WRITE_MERGE && stored > 0) {
       List<Column> keys = MergeKeys.of(run);
       refuseNullKeys(keys);
-      if (run.cursor() == null) {
-        refuseDuplicateKeys(keys);
-      }
+      refuseDuplicateKeys(keys);
     }
   }
 
@@ -92,21 +91,39 @@ final class Verifier {
     }
   }
 
+  /** Of rows with one key the cursor tells the newest; where it does not, one would be lost. */
   private void refuseDuplicateKeys(List<Column> keys) {
-    String names = keys.stream().map(Column::loadName).collect(Collectors.joining(", "));
+    List<Column> columns = new ArrayList<>(keys);
+    MergeKeys.cursor(run).filter(c -> !columns.contains(c)).ifPresent(columns::add);
+    String names = columns.stream().map(Column::loadName).collect(Collectors.joining(", "));
     List<List<Object>> found =
         jobs.query(
             "SELECT %s, COUNT(*) AS n FROM (\n%s\n)\nGROUP BY %s HAVING COUNT(*) > 1\nORDER BY n DESC, %s\nLIMIT %d"
-                .formatted(names, staged(keys), names, names, MOST_EXAMPLES),
+                .formatted(shown(columns), staged(columns), names, names, MOST_EXAMPLES),
             "look for repeated merge keys");
     if (!found.isEmpty()) {
       throw new DestinationException(
           "--merge_keys: several rows of the source have the same "
-              + keys.stream().map(Column::field).collect(Collectors.joining(", "))
-              + ", and without Smart Sync's cursor none is newer: "
+              + columns.stream().map(Column::field).collect(Collectors.joining(", "))
+              + (run.cursor() == null
+                  ? ", and without Smart Sync's cursor none is newer: "
+                  : ", and of rows with the same keys only the cursor '"
+                      + run.cursor()
+                      + "' tells which is newer: ")
               + found.stream().map(Verifier::example).collect(Collectors.joining("; "))
               + "; nothing was published; name columns that identify a row");
     }
+  }
+
+  /** For people: instants come as seconds otherwise. */
+  private static String shown(List<Column> columns) {
+    return columns.stream()
+        .map(
+            c ->
+                c.type().kind() == Kind.TIMESTAMP
+                    ? "CAST(" + c.loadName() + " AS STRING)"
+                    : c.loadName())
+        .collect(Collectors.joining(", "));
   }
 
   private static String example(List<Object> row) {

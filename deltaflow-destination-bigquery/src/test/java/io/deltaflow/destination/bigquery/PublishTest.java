@@ -152,6 +152,31 @@ class PublishTest {
   }
 
   @Test
+  void repeatedKeysOfOneCursorAreRefusedAndNamed() {
+    Bench bench = new Bench(emulator, "merge_ties");
+    Bench.Run run = bench.begin(MERGE, "updated_at", T3);
+    assertThatThrownBy(
+            () ->
+                run.stage(
+                    row(7L, "a", null, T1),
+                    row(7L, "b", null, T1),
+                    row(8L, "c", null, T1),
+                    row(8L, "d", null, T2)))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("--merge_keys")
+        .hasMessageContaining("same id, updated_at")
+        .hasMessageContaining("(7, 2026-03-01 10:00:00.123456+00) 2 times;")
+        .hasMessageContaining("name columns that identify a row");
+
+    Bench.Run byCursor =
+        bench.begin(
+            APPEND.disposition(WriteDisposition.WRITE_MERGE, "updated_at"), "updated_at", T3);
+    assertThatThrownBy(() -> byCursor.stage(row(7L, "a", null, T1), row(8L, "b", null, T1)))
+        .hasMessageContaining("same updated_at, and")
+        .hasMessageContaining("2 times");
+  }
+
+  @Test
   void keysThatAreNullAreRefused() {
     Requests request =
         Requests.of(
@@ -387,6 +412,16 @@ class PublishTest {
 
   private static Map<String, StoredWatermark> watermarks(Bench bench) {
     return bench.destination.inspect("sync", bench.options).watermarks();
+  }
+
+  @Test
+  void aSyncBeginsAnewAsOftenAsItsStateIsDeleted() {
+    Bench bench = new Bench(emulator, "resets");
+    for (int i = 0; i < 8; i++) {
+      bench.begin(APPEND, "updated_at", T2);
+      assertThat(bench.state().get("epoch")).isEqualTo(0L);
+      emulator.rows("DELETE FROM `" + bench.tables.state() + "` WHERE TRUE");
+    }
   }
 
   @Test
