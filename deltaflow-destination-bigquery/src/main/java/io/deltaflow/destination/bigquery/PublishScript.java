@@ -8,6 +8,7 @@ import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -82,28 +83,29 @@ final class PublishScript {
         plan.action() == Action.REPLACE && writesRows()
             ? "    `replacement` = " + Sql.string(tables.next(run.runId()).toString()) + ",\n"
             : "";
-    return """
-    UPDATE %s
-    SET `epoch` = %d,
-        `watermarks` = %s,
-        `schema_fingerprint` = %s,
-        `run_id` = %s,
-    %s    `updated_at` = CURRENT_TIMESTAMP()
-    WHERE `sync_id` = %s AND `epoch` = %d;
-    IF @@row_count != 1 THEN
-      RAISE USING MESSAGE = %s;
-    END IF;\
-    """
-        .formatted(
-            tables.state().sql(),
-            run.epoch() + 1,
-            Sql.string(advanced()),
-            Sql.string(plan.fingerprint()),
-            Sql.string(run.runId()),
-            replacement,
-            Sql.string(run.syncId()),
-            run.epoch(),
-            Sql.string(STALE + " " + run.epoch()));
+    return String.format(
+        Locale.ROOT,
+        """
+        UPDATE %s
+        SET `epoch` = %d,
+            `watermarks` = %s,
+            `schema_fingerprint` = %s,
+            `run_id` = %s,
+        %s    `updated_at` = CURRENT_TIMESTAMP()
+        WHERE `sync_id` = %s AND `epoch` = %d;
+        IF @@row_count != 1 THEN
+          RAISE USING MESSAGE = %s;
+        END IF;\
+        """,
+        tables.state().sql(),
+        run.epoch() + 1,
+        Sql.string(advanced()),
+        Sql.string(plan.fingerprint()),
+        Sql.string(run.runId()),
+        replacement,
+        Sql.string(run.syncId()),
+        run.epoch(),
+        Sql.string(STALE + " " + run.epoch()));
   }
 
   private String advanced() {
@@ -117,8 +119,11 @@ final class PublishScript {
   /** Rows that are written to the target before another table takes its place would be lost. */
   private String refuseUnfinishedReplacement() {
     return refuseIf(
-        "EXISTS (SELECT 1 FROM %s WHERE `replacement` != %s)"
-            .formatted(tables.state().sql(), Sql.string(tables.next(run.runId()).toString())),
+        String.format(
+            Locale.ROOT,
+            "EXISTS (SELECT 1 FROM %s WHERE `replacement` != %s)",
+            tables.state().sql(),
+            Sql.string(tables.next(run.runId()).toString())),
         "a table that another run has filled has yet to take the place of "
             + tables.target()
             + "; run again, which sees to that first");
@@ -126,8 +131,11 @@ final class PublishScript {
 
   private String refuseOtherSyncs() {
     return refuseIf(
-        "EXISTS (SELECT 1 FROM %s WHERE `sync_id` != %s AND `epoch` > 0)"
-            .formatted(tables.state().sql(), Sql.string(run.syncId())),
+        String.format(
+            Locale.ROOT,
+            "EXISTS (SELECT 1 FROM %s WHERE `sync_id` != %s AND `epoch` > 0)",
+            tables.state().sql(),
+            Sql.string(run.syncId())),
         StateStore.losesRowsOf("other syncs", tables));
   }
 
@@ -172,8 +180,11 @@ final class PublishScript {
     List<String> parts = new ArrayList<>();
     if (plan.action() != Action.REPLACE) {
       parts.add(
-          "SET deleted = (SELECT COUNT(*) FROM %s);\nTRUNCATE TABLE %s;"
-              .formatted(target(), target()));
+          String.format(
+              Locale.ROOT,
+              "SET deleted = (SELECT COUNT(*) FROM %s);\nTRUNCATE TABLE %s;",
+              target(),
+              target()));
     }
     if (!isEmpty) {
       parts.add(insert());
@@ -202,12 +213,16 @@ final class PublishScript {
         chunks.stream()
             .map(
                 chunk ->
-                    """
-                    INSERT INTO %s (%s)
-                    %s;
-                    SET inserted = inserted + @@row_count;\
-                    """
-                        .formatted(target(), columnNames(), selected("", chunk)))
+                    String.format(
+                        Locale.ROOT,
+                        """
+                        INSERT INTO %s (%s)
+                        %s;
+                        SET inserted = inserted + @@row_count;\
+                        """,
+                        target(),
+                        columnNames(),
+                        selected("", chunk)))
             .collect(Collectors.joining("\n"));
     return isMerge
         ? inserts
@@ -226,13 +241,17 @@ final class PublishScript {
     List<Column> keys = MergeKeys.of(run);
     String merges =
         chunks.stream().map(chunk -> merge(keys, chunk)).collect(Collectors.joining("\n"));
-    return """
-    SET rows_before = (SELECT COUNT(*) FROM %s);
-    %s
-    SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
-    SET updated = updated - inserted;\
-    """
-        .formatted(target(), merges, target());
+    return String.format(
+        Locale.ROOT,
+        """
+        SET rows_before = (SELECT COUNT(*) FROM %s);
+        %s
+        SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
+        SET updated = updated - inserted;\
+        """,
+        target(),
+        merges,
+        target());
   }
 
   private String merge(List<Column> keys, String chunk) {
@@ -240,26 +259,27 @@ final class PublishScript {
         keys.stream()
             .map(k -> TARGET + "." + Sql.name(k.name()) + " = " + STAGED + "." + k.loadName())
             .collect(Collectors.joining(" AND "));
-    return """
-    MERGE INTO %s AS df_target
-    USING (
-    %s
-    ) AS df_staged
-    ON %s
-    %sWHEN NOT MATCHED THEN
-      INSERT (%s)
-      VALUES (%s);
-    SET updated = updated + @@row_count;\
-    """
-        .formatted(
-            target(),
-            selected("  ", chunk),
-            on,
-            whenMatched(keys),
-            columnNames(),
-            plan.columns().stream()
-                .map(c -> STAGED + "." + c.loadName())
-                .collect(Collectors.joining(", ")));
+    return String.format(
+        Locale.ROOT,
+        """
+        MERGE INTO %s AS df_target
+        USING (
+        %s
+        ) AS df_staged
+        ON %s
+        %sWHEN NOT MATCHED THEN
+          INSERT (%s)
+          VALUES (%s);
+        SET updated = updated + @@row_count;\
+        """,
+        target(),
+        selected("  ", chunk),
+        on,
+        whenMatched(keys),
+        columnNames(),
+        plan.columns().stream()
+            .map(c -> STAGED + "." + c.loadName())
+            .collect(Collectors.joining(", ")));
   }
 
   /** The rows to write: of a merge the newest per key, where there is a cursor to tell. */
@@ -290,39 +310,44 @@ final class PublishScript {
   private static String isNewer(Column cursor) {
     String staged = STAGED + "." + cursor.loadName();
     String target = TARGET + "." + Sql.name(cursor.name());
-    return " AND (%s >= %s OR %s IS NULL OR %s IS NULL)".formatted(staged, target, staged, target);
+    return String.format(
+        Locale.ROOT, " AND (%s >= %s OR %s IS NULL OR %s IS NULL)", staged, target, staged, target);
   }
 
   private String ledger() {
-    return """
-    INSERT INTO %s (
-      `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-      `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
-    VALUES (
-      %s, %s, %d, %s, %s, %d, %d, inserted,
-      updated, deleted, %d, %d, %s, CURRENT_TIMESTAMP());\
-    """
-        .formatted(
-            tables.ledger().sql(),
-            Sql.string(run.runId()),
-            Sql.string(run.syncId()),
-            run.epoch() + 1,
-            Sql.string(run.writeDisposition().name()),
-            Sql.string(Watermarks.windows(run.sources())),
-            publication.rowsRead(),
-            publication.staging().rows(),
-            publication.rowsDeadLettered(),
-            publication.staging().bytes(),
-            Sql.timestamp(run.started()));
+    return String.format(
+        Locale.ROOT,
+        """
+        INSERT INTO %s (
+          `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
+        VALUES (
+          %s, %s, %d, %s, %s, %d, %d, inserted,
+          updated, deleted, %d, %d, %s, CURRENT_TIMESTAMP());\
+        """,
+        tables.ledger().sql(),
+        Sql.string(run.runId()),
+        Sql.string(run.syncId()),
+        run.epoch() + 1,
+        Sql.string(run.writeDisposition().name()),
+        Sql.string(Watermarks.windows(run.sources())),
+        publication.rowsRead(),
+        publication.staging().rows(),
+        publication.rowsDeadLettered(),
+        publication.staging().bytes(),
+        Sql.timestamp(run.started()));
   }
 
   private static String refuseIf(String condition, String message) {
-    return """
-    IF %s THEN
-      RAISE USING MESSAGE = %s;
-    END IF;\
-    """
-        .formatted(condition, Sql.string(REFUSED + message));
+    return String.format(
+        Locale.ROOT,
+        """
+        IF %s THEN
+          RAISE USING MESSAGE = %s;
+        END IF;\
+        """,
+        condition,
+        Sql.string(REFUSED + message));
   }
 
   /** Where the rows go. */

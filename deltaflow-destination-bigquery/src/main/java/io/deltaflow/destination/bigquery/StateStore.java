@@ -5,6 +5,7 @@ import com.google.api.services.bigquery.model.TableDataList;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads the state table, and gives a sync its first row. */
@@ -121,12 +122,17 @@ final class StateStore {
   private String insert(String syncId) {
     String state = tables.state().sql();
     String id = Sql.string(syncId);
-    return """
-    INSERT INTO %s (`sync_id`, `epoch`, `updated_at`)
-    SELECT %s, 0, CURRENT_TIMESTAMP()
-    FROM (SELECT 1)
-    WHERE NOT EXISTS (SELECT 1 FROM %s WHERE `sync_id` = %s)
-    """
-        .formatted(state, id, state, id);
+    return String.format(
+        Locale.ROOT,
+        """
+        INSERT INTO %s (`sync_id`, `epoch`, `updated_at`)
+        SELECT %s, 0, CURRENT_TIMESTAMP()
+        FROM (SELECT 1)
+        WHERE NOT EXISTS (SELECT 1 FROM %s WHERE `sync_id` = %s)
+        """,
+        state,
+        id,
+        state,
+        id);
   }
 }

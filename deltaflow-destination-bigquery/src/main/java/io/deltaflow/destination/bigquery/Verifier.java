@@ -9,6 +9,7 @@ import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Compares what was read with what was staged, before anything is published. */
@@ -98,8 +99,19 @@ final class Verifier {
     String names = columns.stream().map(Column::loadName).collect(Collectors.joining(", "));
     List<List<Object>> found =
         jobs.query(
-            "SELECT %s, COUNT(*) AS n FROM (\n%s\n)\nGROUP BY %s HAVING COUNT(*) > 1\nORDER BY n DESC, %s\nLIMIT %d"
-                .formatted(shown(columns), staged(columns), names, names, MOST_EXAMPLES),
+            String.format(
+                Locale.ROOT,
+                "SELECT %s, COUNT(*) AS n FROM (\n"
+                    + "%s\n"
+                    + ")\n"
+                    + "GROUP BY %s HAVING COUNT(*) > 1\n"
+                    + "ORDER BY n DESC, %s\n"
+                    + "LIMIT %d",
+                shown(columns),
+                staged(columns),
+                names,
+                names,
+                MOST_EXAMPLES),
             "look for repeated merge keys");
     if (!found.isEmpty()) {
       throw new DestinationException(
