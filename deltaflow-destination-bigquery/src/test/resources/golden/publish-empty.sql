@@ -16,12 +16,16 @@ IF @@row_count != 1 THEN
   RAISE USING MESSAGE = 'deltaflow: stale epoch 7';
 END IF;
 
+IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders__deltaflow_state` WHERE `replacement` != 'my-project.shop.orders__deltaflow_next_run1') THEN
+  RAISE USING MESSAGE = 'deltaflow: refused: a table that another run has filled has yet to take the place of my-project.shop.orders; run again, which sees to that first';
+END IF;
+
 IF (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`) + (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`) != 120 THEN
   RAISE USING MESSAGE = 'deltaflow: refused: staging does not hold the 120 rows that were read';
 END IF;
 
 IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders`) THEN
-  RAISE USING MESSAGE = 'deltaflow: refused: the table my-project.shop.orders has rows, and WRITE_EMPTY wants none';
+  RAISE USING MESSAGE = 'deltaflow: refused: the table my-project.shop.orders has rows, and WRITE_EMPTY wants none; use WRITE_APPEND, WRITE_MERGE or WRITE_TRUNCATE';
 END IF;
 
 INSERT INTO `my-project`.`shop`.`orders` (`id`, `customer`, `total`, `updated_at`)

@@ -16,6 +16,10 @@ IF @@row_count != 1 THEN
   RAISE USING MESSAGE = 'deltaflow: stale epoch 7';
 END IF;
 
+IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders__deltaflow_state` WHERE `replacement` != 'my-project.shop.orders__deltaflow_next_run1') THEN
+  RAISE USING MESSAGE = 'deltaflow: refused: a table that another run has filled has yet to take the place of my-project.shop.orders; run again, which sees to that first';
+END IF;
+
 IF (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`) + (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`) != 120 THEN
   RAISE USING MESSAGE = 'deltaflow: refused: staging does not hold the 120 rows that were read';
 END IF;

@@ -16,6 +16,10 @@ IF @@row_count != 1 THEN
   RAISE USING MESSAGE = 'deltaflow: stale epoch 7';
 END IF;
 
+IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders__deltaflow_state` WHERE `replacement` != 'my-project.shop.orders__deltaflow_next_run1') THEN
+  RAISE USING MESSAGE = 'deltaflow: refused: a table that another run has filled has yet to take the place of my-project.shop.orders; run again, which sees to that first';
+END IF;
+
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
   `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
   `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)

@@ -7,13 +7,21 @@ BEGIN TRANSACTION;
 
 UPDATE `my-project`.`shop`.`orders__deltaflow_state`
 SET `epoch` = 8,
-    `watermarks` = '{"other":{"cursor":"id","kind":"INTEGER","position":"7"}}',
+    `watermarks` = '{}',
     `schema_fingerprint` = 'dd40f22badb6c2d7',
     `run_id` = 'run1',
     `updated_at` = CURRENT_TIMESTAMP()
 WHERE `sync_id` = 'postgresql:public.orders -> bigquery:my-project.shop.orders' AND `epoch` = 7;
 IF @@row_count != 1 THEN
   RAISE USING MESSAGE = 'deltaflow: stale epoch 7';
+END IF;
+
+IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders__deltaflow_state` WHERE `replacement` != 'my-project.shop.orders__deltaflow_next_run1') THEN
+  RAISE USING MESSAGE = 'deltaflow: refused: a table that another run has filled has yet to take the place of my-project.shop.orders; run again, which sees to that first';
+END IF;
+
+IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders__deltaflow_state` WHERE `sync_id` != 'postgresql:public.orders -> bigquery:my-project.shop.orders' AND `watermarks` != '{}') THEN
+  RAISE USING MESSAGE = 'deltaflow: refused: other syncs publish into my-project.shop.orders too, and replacing all its rows would take theirs away for good, since their watermarks stay; write to another table, or, when the others are given up or shall begin anew, delete their rows from my-project.shop.orders__deltaflow_state';
 END IF;
 
 IF (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`) + (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`) != 120 THEN

@@ -162,14 +162,14 @@ final class Quickstart implements AutoCloseable {
 
 Both servers stay up until you press Ctrl-C. In another terminal:
 
-  psql %1$s
+  psql %1$s -c "UPDATE orders SET note = 'called back', updated_at = now() WHERE id <= 3"
   curl -s %2$sbigquery/v2/projects/%3$s/queries -H 'Content-Type: application/json' \\
     -d '{"query": "SELECT COUNT(*) AS n FROM %4$s.%5$s", "useLegacySql": false}'
   bq --api %2$s --oauth_access_token=any --project_id=%3$s \\
     query --nouse_legacy_sql 'SELECT status, COUNT(*) AS n FROM %4$s.%5$s GROUP BY status'
   %6$s
 """
-        .formatted(shop.uri(), emulator.bigQueryEndpoint(), PROJECT, DATASET, TABLE, run);
+        .formatted(shop.shopUri(), emulator.bigQueryEndpoint(), PROJECT, DATASET, TABLE, run);
   }
 
   /** What was done and whether it holds. */

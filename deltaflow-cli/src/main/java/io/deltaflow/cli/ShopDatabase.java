@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 
@@ -67,8 +68,23 @@ final class ShopDatabase implements AutoCloseable {
 
   /** For psql. */
   String uri() {
-    return "postgresql://%s:%s@%s:%d/%s"
-        .formatted(ROLE, PASSWORD, server.host(), server.port(), DATABASE);
+    return uri(ROLE);
+  }
+
+  /** Of the role that may change orders. */
+  String shopUri() {
+    return uri("shop");
+  }
+
+  private String uri(String role) {
+    return String.format(
+        Locale.ROOT,
+        "postgresql://%s:%s@%s:%d/%s",
+        role,
+        PASSWORD,
+        server.host(),
+        server.port(),
+        DATABASE);
   }
 
   /** An order whose transaction stays open: stamped now, to be committed later. */

@@ -92,6 +92,10 @@ SELECT new_orders(1, current_setting('shop.orders')::bigint, NULL);
 CREATE INDEX ON orders (updated_at);
 ANALYZE;
 
+-- The shop's own role: it changes orders.
+CREATE ROLE shop LOGIN PASSWORD 'quickstart';
+GRANT SELECT, INSERT, UPDATE, DELETE ON customers, orders TO shop;
+
 -- The sync's own role: it may read the shop and see since when others' transactions are open.
 CREATE ROLE deltaflow LOGIN PASSWORD 'quickstart';
 GRANT SELECT ON customers, orders TO deltaflow;

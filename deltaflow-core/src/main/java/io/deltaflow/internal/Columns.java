@@ -4,30 +4,39 @@ import io.deltaflow.NearNames;
 import io.deltaflow.spi.DetectedSchema;
 import io.deltaflow.spi.Source;
 import io.deltaflow.spi.error.ConfigurationException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Columns that options name. */
 final class Columns {
   private Columns() {}
 
-  static void checkPresent(
+  /** The source's own names; exact ones first, else without regard to case. */
+  static List<String> resolve(
       String flag, List<String> columns, DetectedSchema detected, Source source) {
     List<String> names = detected.schema().getFieldNames();
-    List<String> problems =
-        columns.stream()
-            .filter(c -> !names.contains(c))
-            .map(
-                c ->
-                    flag
-                        + ": "
-                        + source.description()
-                        + " has no column '"
-                        + c
-                        + "'"
-                        + NearNames.hint(c, names))
-            .toList();
+    List<String> resolved = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (String column : columns) {
+      List<String> alike = names.stream().filter(column::equalsIgnoreCase).toList();
+      if (names.contains(column)) {
+        resolved.add(column);
+      } else if (alike.size() == 1) {
+        resolved.add(alike.get(0));
+      } else {
+        problems.add(
+            flag
+                + ": "
+                + source.description()
+                + " has no column '"
+                + column
+                + "'"
+                + NearNames.hint(column, names));
+      }
+    }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+    return resolved;
   }
 }

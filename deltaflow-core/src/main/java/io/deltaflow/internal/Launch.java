@@ -72,7 +72,7 @@ public final class Launch {
     DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
-    Optional<PlannedWindow> window = window(state, !mergeKeys.isEmpty());
+    Optional<PlannedWindow> window = window(state);
     TargetPlan target = destination.plan(targetRequest(detected, mergeKeys), pipelineOptions);
     warnings.addAll(target.warnings());
 
@@ -157,17 +157,15 @@ public final class Launch {
               + source.description()
               + " has no primary key");
     }
-    Columns.checkPresent("--" + SyncOptions.MERGE_KEYS.name(), keys, detected, source);
-    return keys;
+    return Columns.resolve("--" + SyncOptions.MERGE_KEYS.name(), keys, detected, source);
   }
 
-  private Optional<PlannedWindow> window(TargetState state, boolean hasMergeKeys) {
+  private Optional<PlannedWindow> window(TargetState state) {
     if (!options.get(SyncOptions.ENABLE_SMART_SYNC)) {
       return Optional.empty();
     }
     PlannedWindow planned =
-        new WindowPlanner(options, destination, pipelineOptions, hasMergeKeys)
-            .plan(source, state, context);
+        new WindowPlanner(options, destination, pipelineOptions).plan(source, state, context);
     warnings.addAll(planned.warnings());
     return Optional.of(planned);
   }

@@ -4,6 +4,7 @@ import io.deltaflow.RunReport;
 import io.deltaflow.SyncRun;
 import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.InternalException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -57,8 +58,8 @@ record LaunchedRun(RunLayout layout, PipelineResult result, String reportPath) i
 
   private RunReport report() {
     try {
-      String json = read(reportPath);
-      RunFiles.delete(reportPath.equals(layout.report()) ? List.of(reportPath) : List.of());
+      String json = new String(readReport(), StandardCharsets.UTF_8);
+      RunFiles.delete(List.of(layout.report()));
       return RunReport.fromJson(json);
     } catch (IOException e) {
       throw new InternalException(
@@ -67,14 +68,11 @@ record LaunchedRun(RunLayout layout, PipelineResult result, String reportPath) i
   }
 
   /** What could not be written where the user wanted it is in the run's folder. */
-  private String read(String path) throws IOException {
+  private byte[] readReport() throws IOException {
     try {
-      return new String(RunFiles.read(path), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      if (path.equals(layout.report())) {
-        throw e;
-      }
-      return read(layout.report());
+      return RunFiles.read(layout.report());
+    } catch (FileNotFoundException e) {
+      return RunFiles.read(reportPath);
     }
   }
 

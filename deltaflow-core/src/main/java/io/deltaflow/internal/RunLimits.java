@@ -4,6 +4,8 @@ import io.deltaflow.SyncOptions;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.error.ConfigurationException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,8 +20,20 @@ final class RunLimits {
     check(options, SyncOptions.SPLITS, 0, 10_000, problems);
     check(options, SyncOptions.FALLBACK_DAYS, 0, 3_000_000, problems);
     check(options, SyncOptions.SMART_SYNC_FALLBACK_HOURS, 0, 72_000_000, problems);
+    options.find(SyncOptions.REPORT).ifPresent(path -> checkReport(path, problems));
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
+    }
+  }
+
+  /** A slip in a local path should not make folders. */
+  private static void checkReport(String path, List<String> problems) {
+    if (path.contains("://")) {
+      return;
+    }
+    Path folder = Path.of(path).toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      problems.add("--report=" + path + ": the folder " + folder + " does not exist");
     }
   }
 

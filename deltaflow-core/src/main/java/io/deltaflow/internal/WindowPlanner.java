@@ -26,18 +26,12 @@ final class WindowPlanner {
   private final Destination destination;
   private final PipelineOptions pipeline;
   private final String cursor;
-  private final boolean hasMergeKeys;
 
-  WindowPlanner(
-      ConnectorConfig options,
-      Destination destination,
-      PipelineOptions pipeline,
-      boolean hasMergeKeys) {
+  WindowPlanner(ConnectorConfig options, Destination destination, PipelineOptions pipeline) {
     this.options = options;
     this.destination = destination;
     this.pipeline = pipeline;
     this.cursor = options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN);
-    this.hasMergeKeys = hasMergeKeys;
   }
 
   /** What can be refused before anything is contacted. */
@@ -89,8 +83,10 @@ final class WindowPlanner {
     warnings.addAll(bound.warnings());
     NullCursor policy = options.get(SyncOptions.SMART_SYNC_NULL_CURSOR);
     checkNulls(source, bound, policy, warnings);
+    // The bound is never below the old watermark, also where the window begins anew.
+    boolean emptied = !state.hasRows() && options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE);
     FirstWindow.Edges edges =
-        previous.isPresent()
+        previous.isPresent() && !emptied
             ? new FirstWindow.Edges(overlapped(previous.get().position()), bound.position())
             : new FirstWindow(options, destination, pipeline, cursor)
                 .find(state, bound.position(), warnings);
@@ -114,8 +110,9 @@ final class WindowPlanner {
       warnings.add(
           "the destination has no rows, and this sync's watermark is at "
               + watermark.position()
-              + ": only newer rows are read; use --delete_existing_table=true to read everything"
-              + " again");
+              + (options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE)
+                  ? ": all of history is read"
+                  : ": only newer rows are read"));
     }
   }
 
@@ -136,13 +133,20 @@ final class WindowPlanner {
       return;
     }
     String found =
-        source.description() + " has " + bound.nullRows() + " rows whose '" + cursor + "' is NULL";
+        source.description()
+            + " has "
+            + bound.nullRows()
+            + " row(s) whose '"
+            + cursor
+            + "' is NULL";
     if (policy == NullCursor.FAIL) {
       throw new ConfigurationException(
           found
               + ", which no window holds; fill the column, or choose"
               + " --smart_sync_null_cursor=exclude to leave them out"
-              + (hasMergeKeys ? " or =include to read them in every run" : ""));
+              + (options.get(SyncOptions.WRITE_DISPOSITION) == WriteDisposition.WRITE_MERGE
+                  ? " or =include to read them in every run"
+                  : ""));
     }
     warnings.add(
         found + (policy == NullCursor.EXCLUDE ? "; they were left out" : "; they were read again"));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -94,6 +95,20 @@ final class SplitArguments {
 
   boolean isBeamGiven(String name) {
     return beam.stream().anyMatch(a -> a.startsWith("--" + name + "="));
+  }
+
+  /** Beam's options that may be one of the reasons why Beam refuses the arguments. */
+  Optional<String> repeatedBeam() {
+    Set<String> seen = new TreeSet<>();
+    List<String> repeated =
+        beam.stream()
+            .map(a -> a.substring(0, a.indexOf('=')))
+            .filter(name -> !seen.add(name))
+            .distinct()
+            .toList();
+    return repeated.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.join(", ", repeated) + ": given more than once");
   }
 
   List<String> problems() {

@@ -73,11 +73,12 @@ public final class TemplateArguments {
     try {
       options = PipelineOptionsFactory.fromArgs(split.beam()).create();
       LocalEndpoint.apply(options, split, problems);
+      DataflowRequirements.check(options, problems);
       if (!split.isBeamGiven("appName")) {
         options.as(ApplicationNameOptions.class).setAppName("deltaflow");
       }
     } catch (IllegalArgumentException e) {
-      problems.add("Beam refuses an option: " + e.getMessage());
+      problems.add(split.repeatedBeam().orElse("Beam refuses an option: " + e.getMessage()));
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);

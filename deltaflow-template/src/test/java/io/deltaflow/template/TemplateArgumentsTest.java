@@ -32,6 +32,36 @@ final class TemplateArgumentsTest {
   private static final String TEMP = "--tempLocation=gs://bucket/temp";
 
   @Test
+  void whatDataflowCannotDoWithoutIsNamedByItsFlag() {
+    assertThatThrownBy(
+            () ->
+                TemplateArguments.parse(
+                    "--runner=DataflowRunner",
+                    "--postgresql_host=h",
+                    "--postgresql_database=d",
+                    "--postgresql_username=u",
+                    "--postgresql_table=t",
+                    "--destination_bigquery_project=my-project",
+                    "--destination_bigquery_dataset=d",
+                    "--destination_bigquery_table=t",
+                    "--tempLocation=gs://bucket/temp",
+                    "--project="))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--region is required for --runner=DataflowRunner");
+  }
+
+  @Test
+  void aRepeatedOptionOfBeamIsNamed() {
+    assertThatThrownBy(
+            () ->
+                TemplateArguments.parse(
+                    "--bigQueryEndpoint=http://localhost:1/",
+                    "--bigQueryEndpoint=http://localhost:2/"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--bigQueryEndpoint: given more than once");
+  }
+
+  @Test
   void flagsAndBeamOptionsMix() {
     TemplateArguments parsed =
         parse(TEMP, "--runner=DirectRunner", "--enable_smart_sync", "--batch_size=5000");

@@ -5,6 +5,7 @@ import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.services.bigquery.model.ErrorProto;
 import io.deltaflow.spi.error.DestinationException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.Set;
 
 /** What BigQuery's errors mean for whoever must act. */
@@ -66,7 +67,11 @@ final class ApiErrors {
               + advice(reason, jobProject),
           e);
     }
-    return new DestinationException("could not " + doing + ": no answer from BigQuery: " + e, e);
+    String why =
+        e instanceof UnknownHostException
+            ? "there is no host " + e.getMessage() + "; check the network and --bigQueryEndpoint"
+            : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new DestinationException("could not " + doing + ": no answer from BigQuery: " + why, e);
   }
 
   /** What to do about a reason, to end a message with; or nothing. */

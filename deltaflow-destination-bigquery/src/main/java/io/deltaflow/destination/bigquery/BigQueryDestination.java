@@ -35,6 +35,8 @@ final class BigQueryDestination implements Destination {
   /** How long a request that fails for a passing reason is repeated. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  private static final Duration LAUNCHER_PATIENCE = Duration.ofSeconds(20);
+
   private final Tables tables;
   private final Duration stagingExpiry;
   private final Duration patience;
@@ -61,7 +63,7 @@ final class BigQueryDestination implements Destination {
 
   @Override
   public TargetState inspect(String syncId, PipelineOptions options) {
-    BigQueryApi api = api(options);
+    BigQueryApi api = launcherApi(options);
     location(api);
     StateStore states = new StateStore(api, tables);
     Optional<StateRow> row = states.row(syncId);
@@ -70,7 +72,7 @@ final class BigQueryDestination implements Destination {
         table.isPresent(),
         table.filter(BigQueryDestination::hasRows).isPresent(),
         row.filter(r -> r.epoch() > 0).isPresent(),
-        states.rows().stream().anyMatch(r -> r.epoch() > 0 && !r.syncId().equals(syncId)),
+        !states.otherSyncs(syncId).isEmpty(),
         row.map(StateRow::epoch).orElse(0L),
         row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()),
         table
@@ -90,7 +92,7 @@ final class BigQueryDestination implements Destination {
 
   @Override
   public Optional<CursorPosition> maximum(String column, CursorKind kind, PipelineOptions options) {
-    BigQueryApi api = api(options);
+    BigQueryApi api = launcherApi(options);
     Jobs jobs = new Jobs(api, location(api), LAUNCHER_RETRIES);
     TableName name = new StateStore(api, tables).effectiveTarget();
     return api.table(name).flatMap(t -> CursorMaximum.of(name, t, column, kind, jobs));
@@ -98,7 +100,7 @@ final class BigQueryDestination implements Destination {
 
   @Override
   public TargetPlan plan(TargetRequest request, PipelineOptions options) {
-    BigQueryApi api = api(options);
+    BigQueryApi api = launcherApi(options);
     String location = location(api);
     Optional<Table> existing = target(api, new StateStore(api, tables));
     return new TargetPlanner(tables.target(), location, request).plan(existing);
@@ -107,9 +109,14 @@ final class BigQueryDestination implements Destination {
   @Override
   public void create(RunPlan run, PipelineOptions options) {
     BigQueryPlan plan = (BigQueryPlan) run.target();
-    BigQueryApi api = api(options);
+    BigQueryApi api = launcherApi(options);
     Jobs jobs = new Jobs(api, plan.location(), run.maxRetries());
     StateStore states = new StateStore(api, tables);
+    List<String> others = states.otherWatermarks(run.syncId());
+    if (plan.replacesAllRows(run.writeDisposition()) && !others.isEmpty()) {
+      throw new ConfigurationException(
+          StateStore.losesRowsOf("the syncs '" + String.join("', '", others) + "'", tables));
+    }
     Replacement replacement = new Replacement(api, states, tables);
     replacement.finish(jobs);
     states.create(run.syncId(), jobs);
@@ -179,8 +186,14 @@ final class BigQueryDestination implements Destination {
 
   @Override
   public DirectReader rows(TargetPlan plan, PipelineOptions options) {
-    BigQueryApi api = api(options);
+    BigQueryApi api = launcherApi(options);
     return new TargetRows(api, new StateStore(api, tables).effectiveTarget(), plan);
+  }
+
+  /** Somebody waits: better an error that says what to check than minutes of silence. */
+  private BigQueryApi launcherApi(PipelineOptions options) {
+    Duration shorter = patience.compareTo(LAUNCHER_PATIENCE) < 0 ? patience : LAUNCHER_PATIENCE;
+    return BigQueryApi.of(options, tables.target().project(), shorter);
   }
 
   private BigQueryApi api(PipelineOptions options) {

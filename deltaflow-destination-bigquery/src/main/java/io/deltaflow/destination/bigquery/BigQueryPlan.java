@@ -3,6 +3,7 @@ package io.deltaflow.destination.bigquery;
 import com.google.api.services.bigquery.model.Table;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.TargetPlan;
+import io.deltaflow.destination.WriteDisposition;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,13 @@ record BigQueryPlan(
   @Override
   public Optional<String> ddl() {
     return Optional.ofNullable(createSql);
+  }
+
+  /** Whether no row that was in the target stays. */
+  boolean replacesAllRows(WriteDisposition disposition) {
+    return action == Action.EMPTY
+        || action == Action.REPLACE
+        || disposition == WriteDisposition.WRITE_TRUNCATE;
   }
 
   Table table() {

@@ -26,10 +26,13 @@ final class Jobs {
   private final int maxRetries;
   private final Set<String> startedHere = new HashSet<>();
 
+  /**
+   * @param maxRetries of one job; below 0 means none
+   */
   Jobs(BigQueryApi api, String location, int maxRetries) {
     this.api = api;
     this.location = location;
-    this.maxRetries = maxRetries;
+    this.maxRetries = Math.max(0, maxRetries);
   }
 
   /**

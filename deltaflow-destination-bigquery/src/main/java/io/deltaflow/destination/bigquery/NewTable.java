@@ -141,6 +141,14 @@ final class NewTable {
 
   private void cluster() {
     Set<String> names = new LinkedHashSet<>();
+    if (request.clusteringFields().size() > MOST_CLUSTERING_FIELDS) {
+      problems.add(
+          "--clustering_fields names "
+              + request.clusteringFields().size()
+              + " fields and BigQuery clusters on at most "
+              + MOST_CLUSTERING_FIELDS);
+      return;
+    }
     for (String field : request.clusteringFields()) {
       Optional<TableFieldSchema> column = column(field);
       if (column.isEmpty()) {
@@ -160,13 +168,6 @@ final class NewTable {
       } else if (!names.add(column.get().getName())) {
         problems.add("--clustering_fields names '" + field + "' twice");
       }
-    }
-    if (names.size() > MOST_CLUSTERING_FIELDS) {
-      problems.add(
-          "--clustering_fields names "
-              + names.size()
-              + " fields and BigQuery clusters on at most "
-              + MOST_CLUSTERING_FIELDS);
     }
     if (!names.isEmpty()) {
       table.setClustering(new Clustering().setFields(List.copyOf(names)));

@@ -34,8 +34,16 @@ final class PartitionChunks {
     List<String> days =
         jobs
             .query(
-                "SELECT DISTINCT %s AS bucket FROM (\n%s\n)\nWHERE %s IS NOT NULL\nORDER BY bucket"
-                    .formatted(bucket.get(), new StagedRows(plan, staging).all("  "), bucket.get()),
+                String.format(
+                    Locale.ROOT,
+                    "SELECT DISTINCT %s AS bucket FROM (\n"
+                        + "%s\n"
+                        + ")\n"
+                        + "WHERE %s IS NOT NULL\n"
+                        + "ORDER BY bucket",
+                    bucket.get(),
+                    new StagedRows(plan, staging).all("  "),
+                    bucket.get()),
                 "count the partitions of the staged rows")
             .stream()
             .map(r -> r.get(0).toString())

@@ -6,9 +6,9 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
 import io.deltaflow.spi.error.ConfigurationException;
-import io.deltaflow.spi.error.InternalException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -64,6 +64,10 @@ final class PublishScript {
         """);
     parts.add("BEGIN TRANSACTION;");
     parts.add(compareAndSet());
+    parts.add(refuseUnfinishedReplacement());
+    if (plan.replacesAllRows(run.writeDisposition())) {
+      parts.add(refuseOtherSyncs());
+    }
     if (publication.staging().rows() > 0) {
       parts.add(assertStaged());
     }
@@ -79,28 +83,57 @@ final class PublishScript {
         plan.action() == Action.REPLACE && writesRows()
             ? "    `replacement` = " + Sql.string(tables.next(run.runId()).toString()) + ",\n"
             : "";
-    return """
-    UPDATE %s
-    SET `epoch` = %d,
-        `watermarks` = %s,
-        `schema_fingerprint` = %s,
-        `run_id` = %s,
-    %s    `updated_at` = CURRENT_TIMESTAMP()
-    WHERE `sync_id` = %s AND `epoch` = %d;
-    IF @@row_count != 1 THEN
-      RAISE USING MESSAGE = %s;
-    END IF;\
-    """
-        .formatted(
+    return String.format(
+        Locale.ROOT,
+        """
+        UPDATE %s
+        SET `epoch` = %d,
+            `watermarks` = %s,
+            `schema_fingerprint` = %s,
+            `run_id` = %s,
+        %s    `updated_at` = CURRENT_TIMESTAMP()
+        WHERE `sync_id` = %s AND `epoch` = %d;
+        IF @@row_count != 1 THEN
+          RAISE USING MESSAGE = %s;
+        END IF;\
+        """,
+        tables.state().sql(),
+        run.epoch() + 1,
+        Sql.string(advanced()),
+        Sql.string(plan.fingerprint()),
+        Sql.string(run.runId()),
+        replacement,
+        Sql.string(run.syncId()),
+        run.epoch(),
+        Sql.string(STALE + " " + run.epoch()));
+  }
+
+  private String advanced() {
+    return Watermarks.advance(
+        watermarks, run.sources(), plan.replacesAllRows(run.writeDisposition()));
+  }
+
+  /** Rows that are written to the target before another table takes its place would be lost. */
+  private String refuseUnfinishedReplacement() {
+    return refuseIf(
+        String.format(
+            Locale.ROOT,
+            "EXISTS (SELECT 1 FROM %s WHERE `replacement` != %s)",
             tables.state().sql(),
-            run.epoch() + 1,
-            Sql.string(Watermarks.advance(watermarks, run.sources())),
-            Sql.string(plan.fingerprint()),
-            Sql.string(run.runId()),
-            replacement,
-            Sql.string(run.syncId()),
-            run.epoch(),
-            Sql.string(STALE + " " + run.epoch()));
+            Sql.string(tables.next(run.runId()).toString())),
+        "a table that another run has filled has yet to take the place of "
+            + tables.target()
+            + "; run again, which sees to that first");
+  }
+
+  private String refuseOtherSyncs() {
+    return refuseIf(
+        String.format(
+            Locale.ROOT,
+            "EXISTS (SELECT 1 FROM %s WHERE `sync_id` != %s AND `watermarks` != '{}')",
+            tables.state().sql(),
+            Sql.string(run.syncId())),
+        StateStore.losesRowsOf("other syncs", tables));
   }
 
   private String assertStaged() {
@@ -129,7 +162,10 @@ final class PublishScript {
       parts.add(
           refuseIf(
               "EXISTS (SELECT 1 FROM " + target() + ")",
-              "the table " + tables.target() + " has rows, and WRITE_EMPTY wants none"));
+              "the table "
+                  + tables.target()
+                  + " has rows, and WRITE_EMPTY wants none; use WRITE_APPEND, WRITE_MERGE or"
+                  + " WRITE_TRUNCATE"));
     }
     if (!isEmpty) {
       parts.add(run.writeDisposition() == WriteDisposition.WRITE_MERGE ? merge() : insert());
@@ -144,8 +180,11 @@ final class PublishScript {
     List<String> parts = new ArrayList<>();
     if (plan.action() != Action.REPLACE) {
       parts.add(
-          "SET deleted = (SELECT COUNT(*) FROM %s);\nTRUNCATE TABLE %s;"
-              .formatted(target(), target()));
+          String.format(
+              Locale.ROOT,
+              "SET deleted = (SELECT COUNT(*) FROM %s);\nTRUNCATE TABLE %s;",
+              target(),
+              target()));
     }
     if (!isEmpty) {
       parts.add(insert());
@@ -174,12 +213,16 @@ final class PublishScript {
         chunks.stream()
             .map(
                 chunk ->
-                    """
-                    INSERT INTO %s (%s)
-                    %s;
-                    SET inserted = inserted + @@row_count;\
-                    """
-                        .formatted(target(), columnNames(), selected("", chunk)))
+                    String.format(
+                        Locale.ROOT,
+                        """
+                        INSERT INTO %s (%s)
+                        %s;
+                        SET inserted = inserted + @@row_count;\
+                        """,
+                        target(),
+                        columnNames(),
+                        selected("", chunk)))
             .collect(Collectors.joining("\n"));
     return isMerge
         ? inserts
@@ -198,13 +241,17 @@ final class PublishScript {
     List<Column> keys = MergeKeys.of(run);
     String merges =
         chunks.stream().map(chunk -> merge(keys, chunk)).collect(Collectors.joining("\n"));
-    return """
-    SET rows_before = (SELECT COUNT(*) FROM %s);
-    %s
-    SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
-    SET updated = updated - inserted;\
-    """
-        .formatted(target(), merges, target());
+    return String.format(
+        Locale.ROOT,
+        """
+        SET rows_before = (SELECT COUNT(*) FROM %s);
+        %s
+        SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
+        SET updated = updated - inserted;\
+        """,
+        target(),
+        merges,
+        target());
   }
 
   private String merge(List<Column> keys, String chunk) {
@@ -212,26 +259,27 @@ final class PublishScript {
         keys.stream()
             .map(k -> TARGET + "." + Sql.name(k.name()) + " = " + STAGED + "." + k.loadName())
             .collect(Collectors.joining(" AND "));
-    return """
-    MERGE INTO %s AS df_target
-    USING (
-    %s
-    ) AS df_staged
-    ON %s
-    %sWHEN NOT MATCHED THEN
-      INSERT (%s)
-      VALUES (%s);
-    SET updated = updated + @@row_count;\
-    """
-        .formatted(
-            target(),
-            selected("  ", chunk),
-            on,
-            whenMatched(keys),
-            columnNames(),
-            plan.columns().stream()
-                .map(c -> STAGED + "." + c.loadName())
-                .collect(Collectors.joining(", ")));
+    return String.format(
+        Locale.ROOT,
+        """
+        MERGE INTO %s AS df_target
+        USING (
+        %s
+        ) AS df_staged
+        ON %s
+        %sWHEN NOT MATCHED THEN
+          INSERT (%s)
+          VALUES (%s);
+        SET updated = updated + @@row_count;\
+        """,
+        target(),
+        selected("  ", chunk),
+        on,
+        whenMatched(keys),
+        columnNames(),
+        plan.columns().stream()
+            .map(c -> STAGED + "." + c.loadName())
+            .collect(Collectors.joining(", ")));
   }
 
   /** The rows to write: of a merge the newest per key, where there is a cursor to tell. */
@@ -239,9 +287,10 @@ final class PublishScript {
     String inner = chunk.equals("TRUE") ? indent : indent + "  ";
     boolean isMerge = run.writeDisposition() == WriteDisposition.WRITE_MERGE;
     String selection =
-        isMerge && run.cursor() != null
-            ? rows.newest(inner, MergeKeys.of(run), cursor())
-            : rows.all(inner);
+        MergeKeys.cursor(run)
+            .filter(c -> isMerge)
+            .map(c -> rows.newest(inner, MergeKeys.of(run), c))
+            .orElseGet(() -> rows.all(inner));
     return StagedRows.where(indent, selection, chunk);
   }
 
@@ -254,57 +303,51 @@ final class PublishScript {
     if (set.isEmpty()) {
       return "";
     }
-    String newer = "";
-    if (run.cursor() != null) {
-      String stagedCursor = STAGED + "." + cursor().loadName();
-      String targetCursor = TARGET + "." + Sql.name(cursor().name());
-      newer =
-          " AND (%s >= %s OR %s IS NULL OR %s IS NULL)"
-              .formatted(stagedCursor, targetCursor, stagedCursor, targetCursor);
-    }
+    String newer = MergeKeys.cursor(run).map(PublishScript::isNewer).orElse("");
     return "WHEN MATCHED" + newer + " THEN\n  UPDATE SET\n    " + set + "\n";
   }
 
-  private Column cursor() {
-    return plan.columns().stream()
-        .filter(c -> c.field().equals(run.cursor()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InternalException(
-                    "the plan has no column for the cursor '" + run.cursor() + "'"));
+  private static String isNewer(Column cursor) {
+    String staged = STAGED + "." + cursor.loadName();
+    String target = TARGET + "." + Sql.name(cursor.name());
+    return String.format(
+        Locale.ROOT, " AND (%s >= %s OR %s IS NULL OR %s IS NULL)", staged, target, staged, target);
   }
 
   private String ledger() {
-    return """
-    INSERT INTO %s (
-      `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-      `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
-    VALUES (
-      %s, %s, %d, %s, %s, %d, %d, inserted,
-      updated, deleted, %d, %d, %s, CURRENT_TIMESTAMP());\
-    """
-        .formatted(
-            tables.ledger().sql(),
-            Sql.string(run.runId()),
-            Sql.string(run.syncId()),
-            run.epoch() + 1,
-            Sql.string(run.writeDisposition().name()),
-            Sql.string(Watermarks.windows(run.sources())),
-            publication.rowsRead(),
-            publication.staging().rows(),
-            publication.rowsDeadLettered(),
-            publication.staging().bytes(),
-            Sql.timestamp(run.started()));
+    return String.format(
+        Locale.ROOT,
+        """
+        INSERT INTO %s (
+          `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `started`, `published`)
+        VALUES (
+          %s, %s, %d, %s, %s, %d, %d, inserted,
+          updated, deleted, %d, %d, %s, CURRENT_TIMESTAMP());\
+        """,
+        tables.ledger().sql(),
+        Sql.string(run.runId()),
+        Sql.string(run.syncId()),
+        run.epoch() + 1,
+        Sql.string(run.writeDisposition().name()),
+        Sql.string(Watermarks.windows(run.sources())),
+        publication.rowsRead(),
+        publication.staging().rows(),
+        publication.rowsDeadLettered(),
+        publication.staging().bytes(),
+        Sql.timestamp(run.started()));
   }
 
   private static String refuseIf(String condition, String message) {
-    return """
-    IF %s THEN
-      RAISE USING MESSAGE = %s;
-    END IF;\
-    """
-        .formatted(condition, Sql.string(REFUSED + message));
+    return String.format(
+        Locale.ROOT,
+        """
+        IF %s THEN
+          RAISE USING MESSAGE = %s;
+        END IF;\
+        """,
+        condition,
+        Sql.string(REFUSED + message));
   }
 
   /** Where the rows go. */

@@ -96,7 +96,11 @@ final class Publisher {
     if (refused < 0) {
       return failed;
     }
-    String why = failed.reply().substring(refused + PublishScript.REFUSED.length());
+    String why =
+        failed
+            .reply()
+            .substring(refused + PublishScript.REFUSED.length())
+            .replaceFirst(" at \\[\\d+:\\d+\\]$", "");
     return new DestinationException("nothing was published: " + why, failed);
   }
 

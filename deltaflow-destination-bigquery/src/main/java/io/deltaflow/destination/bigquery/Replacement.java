@@ -5,6 +5,7 @@ import com.google.api.services.bigquery.model.JobConfigurationTableCopy;
 import com.google.api.services.bigquery.model.Table;
 import io.deltaflow.spi.error.DestinationException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -114,7 +115,11 @@ final class Replacement {
   }
 
   private String recorded(StateRow row) {
-    return "UPDATE %s\nSET `replacement` = NULL\nWHERE `sync_id` = %s AND `replacement` = %s"
-        .formatted(tables.state().sql(), Sql.string(row.syncId()), Sql.string(row.replacement()));
+    return String.format(
+        Locale.ROOT,
+        "UPDATE %s\nSET `replacement` = NULL\nWHERE `sync_id` = %s AND `replacement` = %s",
+        tables.state().sql(),
+        Sql.string(row.syncId()),
+        Sql.string(row.replacement()));
   }
 }

@@ -127,8 +127,14 @@ final class SchemaMatch {
     String sql =
         fit.sql.equals(element)
             ? operand
-            : "ARRAY(SELECT %s FROM UNNEST(%s) AS %s WITH OFFSET AS o%d ORDER BY o%d)"
-                .formatted(fit.sql, operand, element, depth, depth);
+            : String.format(
+                Locale.ROOT,
+                "ARRAY(SELECT %s FROM UNNEST(%s) AS %s WITH OFFSET AS o%d ORDER BY o%d)",
+                fit.sql,
+                operand,
+                element,
+                depth,
+                depth);
     return new Fit(fit.load.asRepeated(), sql);
   }
 
@@ -209,8 +215,13 @@ final class SchemaMatch {
         boolean sized = FieldTypes.precision(type).isPresent();
         if (sized || to == Kind.NUMERIC || column.getPrecision() != null) {
           warnings.add(
-              "column %s: the source's %s is wider than the table's %s; each value is checked and one that does not fit"
-                      .formatted(path, text(type), FieldSchemas.sqlType(column))
+              String.format(
+                      Locale.ROOT,
+                      "column %s: the source's %s is wider than the table's %s; each value is"
+                          + " checked and one that does not fit",
+                      path,
+                      text(type),
+                      FieldSchemas.sqlType(column))
                   + " follows the loss policy");
         }
         return new Fit(loadable(table), operand);
@@ -277,14 +288,19 @@ final class SchemaMatch {
     if (!fields.isEmpty()) {
       for (int i : fields.values()) {
         problems.add(
-            "the table's STRUCT '%s' has no field '%s'; add it to the table, or leave it out of the source's query"
-                .formatted(path, record.getField(i).getName()));
+            String.format(
+                Locale.ROOT,
+                "the table's STRUCT '%s' has no field '%s'; add it to the table, or leave it out of"
+                    + " the source's query",
+                path,
+                record.getField(i).getName()));
       }
       return null;
     }
     return new Fit(
         ColumnType.struct(List.of(nested)),
-        "IF(%s IS NULL, NULL, STRUCT(%s))".formatted(operand, String.join(", ", parts)));
+        String.format(
+            Locale.ROOT, "IF(%s IS NULL, NULL, STRUCT(%s))", operand, String.join(", ", parts)));
   }
 
   private static String noValue(TableFieldSchema field) {
@@ -293,9 +309,14 @@ final class SchemaMatch {
 
   private Fit refuse(String path, FieldType type, TableFieldSchema column, String why) {
     problems.add(
-        ("column '%s' is %s at the source and %s in the table: %s; change the column's type, or"
-                + " cast it in the source's query")
-            .formatted(path, text(type), FieldSchemas.sqlType(column), why));
+        String.format(
+            Locale.ROOT,
+            "column '%s' is %s at the source and %s in the table: %s; change the column's type, or"
+                + " cast it in the source's query",
+            path,
+            text(type),
+            FieldSchemas.sqlType(column),
+            why));
     return null;
   }
 

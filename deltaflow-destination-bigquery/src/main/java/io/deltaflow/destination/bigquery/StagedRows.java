@@ -4,6 +4,7 @@ import io.deltaflow.destination.Column;
 import io.deltaflow.destination.Staging;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -34,21 +35,22 @@ final class StagedRows {
 
   /** Of several rows with the same key, that with the largest cursor. */
   String newest(String indent, List<Column> keys, Column cursor) {
-    return """
-    %sSELECT * FROM (
-    %s
-    %s)
-    %sWHERE TRUE
-    %sQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC) = 1\
-    """
-        .formatted(
-            indent,
-            all(indent + "  "),
-            indent,
-            indent,
-            indent,
-            keys.stream().map(Column::loadName).collect(Collectors.joining(", ")),
-            cursor.loadName());
+    return String.format(
+        Locale.ROOT,
+        """
+        %sSELECT * FROM (
+        %s
+        %s)
+        %sWHERE TRUE
+        %sQUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC) = 1\
+        """,
+        indent,
+        all(indent + "  "),
+        indent,
+        indent,
+        indent,
+        keys.stream().map(Column::loadName).collect(Collectors.joining(", ")),
+        cursor.loadName());
   }
 
   /** Those of a selection that satisfy a condition. */

@@ -5,6 +5,7 @@ import com.google.api.services.bigquery.model.TableDataList;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads the state table, and gives a sync its first row. */
@@ -50,6 +51,34 @@ final class StateStore {
     return own.stream().findFirst();
   }
 
+  /** Which other syncs have published into the target. */
+  List<String> otherSyncs(String syncId) {
+    return rows().stream()
+        .filter(r -> r.epoch() > 0 && !r.syncId().equals(syncId))
+        .map(StateRow::syncId)
+        .toList();
+  }
+
+  /** Which other syncs go on from a watermark. */
+  List<String> otherWatermarks(String syncId) {
+    return rows().stream()
+        .filter(r -> !r.syncId().equals(syncId))
+        .filter(r -> !Watermarks.parse(r.watermarks(), r.epoch(), tables.state()).isEmpty())
+        .map(StateRow::syncId)
+        .toList();
+  }
+
+  /** Why a run must not replace all rows of a table that other syncs publish into. */
+  static String losesRowsOf(String syncs, Tables tables) {
+    return syncs
+        + " publish into "
+        + tables.target()
+        + " too, and replacing all its rows would take theirs away for good, since their watermarks"
+        + " stay; write to another table, or, when the others are given up or shall begin anew,"
+        + " delete their rows from "
+        + tables.state();
+  }
+
   /**
    * The target as readers will see it: the table that has yet to take its place, if a run left one.
    */
@@ -72,12 +101,14 @@ final class StateStore {
                     new DestinationException(
                         "the table " + tables.state() + " vanished; run again"));
     // INSERTs never conflict with each other, so two first runs at once could both add the row. The
-    // job's id, made of
-    // this table and this sync, lets only one of them run.
+    // job's id, made of this table and this sync, lets only one of them run. Ids that are taken
+    // were
+    // of rows that have been deleted since: deleting its row is how a sync is made to begin anew.
     String id =
         "deltaflow_state_"
             + Hash.of(state.getId() + state.getCreationTime() + syncId).substring(0, 32);
-    for (int tries = 0; row(syncId).isEmpty(); tries++) {
+    int tries = 0;
+    for (int number = 0; row(syncId).isEmpty(); number++) {
       if (tries == MOST_TRIES) {
         throw new DestinationException(
             "the row of the sync '"
@@ -86,20 +117,31 @@ final class StateStore {
                 + tables.state()
                 + " when it is added");
       }
-      jobs.complete(
-          id + "_" + tries, "add a row to " + tables.state(), () -> Jobs.queryOf(insert(syncId)));
+      Jobs.Done done =
+          jobs.complete(
+              id + "_" + number,
+              "add a row to " + tables.state(),
+              () -> Jobs.queryOf(insert(syncId)));
+      if (done.ours()) {
+        tries++;
+      }
     }
   }
 
   private String insert(String syncId) {
     String state = tables.state().sql();
     String id = Sql.string(syncId);
-    return """
-    INSERT INTO %s (`sync_id`, `epoch`, `updated_at`)
-    SELECT %s, 0, CURRENT_TIMESTAMP()
-    FROM (SELECT 1)
-    WHERE NOT EXISTS (SELECT 1 FROM %s WHERE `sync_id` = %s)
-    """
-        .formatted(state, id, state, id);
+    return String.format(
+        Locale.ROOT,
+        """
+        INSERT INTO %s (`sync_id`, `epoch`, `updated_at`)
+        SELECT %s, 0, CURRENT_TIMESTAMP()
+        FROM (SELECT 1)
+        WHERE NOT EXISTS (SELECT 1 FROM %s WHERE `sync_id` = %s)
+        """,
+        state,
+        id,
+        state,
+        id);
   }
 }

@@ -8,6 +8,8 @@ import java.io.Serializable;
  * @param stateDataset where state, ledger and staging are
  */
 record Tables(TableName target, String stateDataset) implements Serializable {
+  private static final int LONGEST_NAME = 1024;
+
   TableName state() {
     return beside("__deltaflow_state");
   }
@@ -25,7 +27,12 @@ record Tables(TableName target, String stateDataset) implements Serializable {
     return beside("__deltaflow_next_" + runId);
   }
 
-  private TableName beside(String suffix) {
-    return new TableName(target.project(), stateDataset, target.table() + suffix);
+  /** In a dataset of its own the state of many targets meets, so names end with the dataset. */
+  private TableName beside(String kind) {
+    String suffix = stateDataset.equals(target.dataset()) ? kind : kind + "__" + target.dataset();
+    boolean fits = target.table().length() + suffix.length() <= LONGEST_NAME;
+    String name =
+        fits ? target.table() + suffix : Hash.of(target.dataset() + "." + target.table()) + kind;
+    return new TableName(target.project(), stateDataset, name);
   }
 }

@@ -2,12 +2,14 @@ package io.deltaflow.destination.bigquery;
 
 import com.google.api.services.bigquery.model.Table;
 import io.deltaflow.destination.Column;
+import io.deltaflow.destination.ColumnType.Kind;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Compares what was read with what was staged, before anything is published. */
@@ -49,9 +51,7 @@ final class Verifier {
     if (run.writeDisposition() == WriteDisposition.WRITE_MERGE && stored > 0) {
       List<Column> keys = MergeKeys.of(run);
       refuseNullKeys(keys);
-      if (run.cursor() == null) {
-        refuseDuplicateKeys(keys);
-      }
+      refuseDuplicateKeys(keys);
     }
   }
 
@@ -92,21 +92,50 @@ final class Verifier {
     }
   }
 
+  /** Of rows with one key the cursor tells the newest; where it does not, one would be lost. */
   private void refuseDuplicateKeys(List<Column> keys) {
-    String names = keys.stream().map(Column::loadName).collect(Collectors.joining(", "));
+    List<Column> columns = new ArrayList<>(keys);
+    MergeKeys.cursor(run).filter(c -> !columns.contains(c)).ifPresent(columns::add);
+    String names = columns.stream().map(Column::loadName).collect(Collectors.joining(", "));
     List<List<Object>> found =
         jobs.query(
-            "SELECT %s, COUNT(*) AS n FROM (\n%s\n)\nGROUP BY %s HAVING COUNT(*) > 1\nORDER BY n DESC, %s\nLIMIT %d"
-                .formatted(names, staged(keys), names, names, MOST_EXAMPLES),
+            String.format(
+                Locale.ROOT,
+                "SELECT %s, COUNT(*) AS n FROM (\n"
+                    + "%s\n"
+                    + ")\n"
+                    + "GROUP BY %s HAVING COUNT(*) > 1\n"
+                    + "ORDER BY n DESC, %s\n"
+                    + "LIMIT %d",
+                shown(columns),
+                staged(columns),
+                names,
+                names,
+                MOST_EXAMPLES),
             "look for repeated merge keys");
     if (!found.isEmpty()) {
       throw new DestinationException(
           "--merge_keys: several rows of the source have the same "
-              + keys.stream().map(Column::field).collect(Collectors.joining(", "))
-              + ", and without Smart Sync's cursor none is newer: "
+              + columns.stream().map(Column::field).collect(Collectors.joining(", "))
+              + (run.cursor() == null
+                  ? ", and without Smart Sync's cursor none is newer: "
+                  : ", and of rows with the same keys only the cursor '"
+                      + run.cursor()
+                      + "' tells which is newer: ")
               + found.stream().map(Verifier::example).collect(Collectors.joining("; "))
               + "; nothing was published; name columns that identify a row");
     }
+  }
+
+  /** For people: instants come as seconds otherwise. */
+  private static String shown(List<Column> columns) {
+    return columns.stream()
+        .map(
+            c ->
+                c.type().kind() == Kind.TIMESTAMP
+                    ? "CAST(" + c.loadName() + " AS STRING)"
+                    : c.loadName())
+        .collect(Collectors.joining(", "));
   }
 
   private static String example(List<Object> row) {

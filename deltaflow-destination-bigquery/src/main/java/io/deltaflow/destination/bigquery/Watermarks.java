@@ -41,23 +41,33 @@ final class Watermarks {
     return watermarks;
   }
 
-  /** The stored watermarks with those of this run's windows in place of the old ones. */
-  static String advance(String json, List<SourceProgress> sources) {
+  /**
+   * The stored watermarks with those of this run's windows in place of the old ones. A source that
+   * was read without a window has come to no known position: a later run that went on from the old
+   * one could write its rows again, so that one is removed.
+   *
+   * @param replaces whether no row stays that was there; then no other source keeps a watermark
+   */
+  static String advance(String json, List<SourceProgress> sources, boolean replaces) {
     ObjectNode next;
     try {
       next = object(json).deepCopy();
     } catch (JsonProcessingException e) {
       throw new DestinationException("the stored watermarks are no valid JSON: " + json, e);
     }
+    if (replaces) {
+      next.retain(sources.stream().map(SourceProgress::identity).toList());
+    }
     for (SourceProgress source : sources) {
-      source
-          .window()
-          .ifPresent(
-              w ->
-                  next.putObject(source.identity())
-                      .put("cursor", w.cursor())
-                      .put("kind", w.hi().kind().name())
-                      .put("position", w.hi().toString()));
+      if (source.window().isPresent()) {
+        Window w = source.window().get();
+        next.putObject(source.identity())
+            .put("cursor", w.cursor())
+            .put("kind", w.hi().kind().name())
+            .put("position", w.hi().toString());
+      } else {
+        next.remove(source.identity());
+      }
     }
     return next.toString();
   }

@@ -118,6 +118,17 @@ class FaultsTest {
   }
 
   @Test
+  void retriesBelowNoneAreNone() {
+    Bench bench = new Bench(emulator, "negative");
+    BigQueryApi api = BigQueryApi.of(bench.options, Bench.PROJECT, Duration.ofSeconds(1));
+    Fault fault = emulator.faults().onJob("query").times(3).fail("backendError");
+    assertThatThrownBy(() -> new Jobs(api, "EU", -1).query("SELECT 1", "ask"))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("backendError");
+    assertThat(fault.fired()).isEqualTo(1);
+  }
+
+  @Test
   void aFileThatIsNoAvroFailsTheLoadWithItsReason() {
     Bench bench = new Bench(emulator, "no_avro");
     Bench.Run run = bench.begin(APPEND, "updated_at", T2);

@@ -14,6 +14,7 @@ import io.deltaflow.emulator.BigQueryEmulator;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.FieldTypes;
+import io.deltaflow.spi.StoredWatermark;
 import io.deltaflow.spi.WatermarkKey;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
@@ -148,6 +149,31 @@ class PublishTest {
         .hasMessageContaining("--merge_keys")
         .hasMessageContaining("same id")
         .hasMessageContaining("(7) 2 times");
+  }
+
+  @Test
+  void repeatedKeysOfOneCursorAreRefusedAndNamed() {
+    Bench bench = new Bench(emulator, "merge_ties");
+    Bench.Run run = bench.begin(MERGE, "updated_at", T3);
+    assertThatThrownBy(
+            () ->
+                run.stage(
+                    row(7L, "a", null, T1),
+                    row(7L, "b", null, T1),
+                    row(8L, "c", null, T1),
+                    row(8L, "d", null, T2)))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("--merge_keys")
+        .hasMessageContaining("same id, updated_at")
+        .hasMessageContaining("(7, 2026-03-01 10:00:00.123456+00) 2 times;")
+        .hasMessageContaining("name columns that identify a row");
+
+    Bench.Run byCursor =
+        bench.begin(
+            APPEND.disposition(WriteDisposition.WRITE_MERGE, "updated_at"), "updated_at", T3);
+    assertThatThrownBy(() -> byCursor.stage(row(7L, "a", null, T1), row(8L, "b", null, T1)))
+        .hasMessageContaining("same updated_at, and")
+        .hasMessageContaining("2 times");
   }
 
   @Test
@@ -368,6 +394,34 @@ class PublishTest {
                 .get(Bench.SOURCE)
                 .position())
         .isEqualTo(CursorPosition.timestamp(T3));
+  }
+
+  @Test
+  void aFullReadLeavesNoWatermarkToContinueFrom() {
+    Bench bench = new Bench(emulator, "full_read");
+    for (Requests request : List.of(APPEND, TRUNCATE, APPEND.deleteExisting())) {
+      bench.begin(APPEND, "updated_at", T2).write(row(1L, "a", null, T1));
+      assertThat(watermarks(bench)).containsKey(Bench.SOURCE);
+      bench.begin(request).write(row(1L, "a", null, T1), row(2L, "b", null, T2));
+      assertThat(watermarks(bench)).isEmpty();
+    }
+    bench.begin(APPEND, "updated_at", T2).write(row(3L, "c", null, T1));
+    bench.begin(MERGE).write(row(3L, "C", null, T2));
+    assertThat(watermarks(bench)).isEmpty();
+  }
+
+  private static Map<String, StoredWatermark> watermarks(Bench bench) {
+    return bench.destination.inspect("sync", bench.options).watermarks();
+  }
+
+  @Test
+  void aSyncBeginsAnewAsOftenAsItsStateIsDeleted() {
+    Bench bench = new Bench(emulator, "resets");
+    for (int i = 0; i < 8; i++) {
+      bench.begin(APPEND, "updated_at", T2);
+      assertThat(bench.state().get("epoch")).isEqualTo(0L);
+      emulator.rows("DELETE FROM `" + bench.tables.state() + "` WHERE TRUE");
+    }
   }
 
   @Test

@@ -312,6 +312,37 @@ final class SyncTest {
   }
 
   @Test
+  void anEmptiedTableIsFilledFromTheBeginning() {
+    values.add(1L, 10L, "a");
+    smartSync();
+    server.rows("TRUNCATE TABLE `" + name() + "`");
+    values.add(2L, 20L, "b");
+    RunReport report = smartSync();
+    assertThat(names()).containsExactly("a", "b");
+    assertThat(report.warnings()).anyMatch(w -> w.contains("all of history is read"));
+    smartSync();
+    assertThat(names()).containsExactly("a", "b");
+  }
+
+  @Test
+  void mergeKeysAreFoundWithoutRegardToCase() {
+    values.add(1L, 1L, "a");
+    smartSync("--write_disposition=WRITE_MERGE", "--merge_keys=ID");
+    values.replace("id", 1L, 2L, "A");
+    smartSync("--write_disposition=WRITE_MERGE", "--merge_keys=Id");
+    assertThat(names()).containsExactly("A");
+  }
+
+  @Test
+  void aReportBelowAFolderThatIsNotThereIsRefusedBeforeAnythingIsRead() {
+    values.add(1L, 1L, "a");
+    assertThatThrownBy(() -> sync("--report=/no/such/folder/report.json"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--report")
+        .hasMessageContaining("/no/such/folder");
+  }
+
+  @Test
   void aDroppedTableIsNotRefilledWithTheNewestRowsOnly() {
     values.add(1L, 10L, "a");
     smartSync();
@@ -328,7 +359,7 @@ final class SyncTest {
   @Test
   void aReportThatCannotBeWrittenDoesNotFailARunThatHasPublished() {
     values.add(1L, 1L, "a");
-    RunReport report = sync("--report=/proc/no/such/place.json");
+    RunReport report = sync("--report=/proc/version");
     assertThat(report.rows().inserted()).isEqualTo(1);
     assertThat(names()).containsExactly("a");
   }
@@ -338,7 +369,7 @@ final class SyncTest {
     values.add(1L, 1L, "a").add(2L, null, "b");
     assertThatThrownBy(() -> smartSync())
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("1 rows whose 'version' is NULL");
+        .hasMessageContaining("1 row(s) whose 'version' is NULL");
     assertThatThrownBy(() -> smartSync("--smart_sync_null_cursor=include"))
         .hasMessageContaining("WRITE_MERGE");
     smartSync("--smart_sync_null_cursor=include", "--write_disposition=WRITE_MERGE");

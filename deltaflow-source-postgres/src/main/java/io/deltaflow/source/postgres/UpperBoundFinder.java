@@ -79,8 +79,8 @@ final class UpperBoundFinder {
           "the server is a standby, where transactions that are open on its primary cannot be seen:"
               + " one of them may still commit a smaller "
               + cursor
-              + ", and whole numbers leave no lag to wait; read from the primary, or use a cursor of"
-              + " times",
+              + ", and whole numbers leave no lag to wait; read from the primary, or use a cursor"
+              + " of times",
           null);
     }
     return new IntegerHorizon(source, column, previous, patience(), warnings).find(lease);
