@@ -15,9 +15,7 @@ public final class SyncOptions {
   private static final String RUN = "Run";
 
   public static final ConnectorOption<List<String>> DATA_SOURCE =
-      ConnectorOption.list(
-              "data_source", "The connector to read with; several are comma-separated.")
-          .withGroup(READING);
+      ConnectorOption.list("data_source", "The connector to read with.").withGroup(READING);
 
   public static final ConnectorOption<String> SOURCE_TABLE_FOR_SCHEMA =
       ConnectorOption.string(
@@ -55,7 +53,9 @@ public final class SyncOptions {
               WriteDisposition.class,
               "What happens to the rows that the destination holds: WRITE_APPEND adds,"
                   + " WRITE_TRUNCATE replaces all, WRITE_EMPTY refuses a table with rows,"
-                  + " WRITE_MERGE replaces rows with the same merge keys.")
+                  + " WRITE_MERGE replaces rows with the same merge keys. With Smart Sync"
+                  + " WRITE_APPEND adds every version of a row that it meets; a copy of the source"
+                  + " needs WRITE_MERGE.")
           .withDefault(WriteDisposition.WRITE_APPEND)
           .withGroup(WRITING);
 
@@ -99,7 +99,7 @@ public final class SyncOptions {
   public static final ConnectorOption<Boolean> SYNC_ALL_ON_EMPTY_TABLE =
       ConnectorOption.bool(
               "sync_all_on_empty_table",
-              "Whether a first run into an empty or absent table reads all of history, not just the"
+              "Whether a run into an empty or absent table reads all of history, not just the"
                   + " fallback window.")
           .withDefault(true)
           .withGroup(SMART_SYNC);
@@ -146,7 +146,7 @@ public final class SyncOptions {
               "smart_sync_null_cursor",
               NullCursor.class,
               "Rows whose cursor is NULL are in no window: fail the run, include them in every run"
-                  + " (needs WRITE_MERGE) or exclude them.")
+                  + " (needs WRITE_MERGE) or exclude them. Upper or lower case.")
           .withDefault(NullCursor.FAIL)
           .withGroup(SMART_SYNC);
 
