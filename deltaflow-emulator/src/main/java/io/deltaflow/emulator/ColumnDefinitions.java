@@ -92,7 +92,7 @@ final class ColumnDefinitions {
       var numeric = parameters.getNumericTypeParameters();
       field
           .setPrecision(numeric.getPrecision())
-          .setScale(numeric.getScale() == 0 ? null : (long) numeric.getScale());
+          .setScale(numeric.getScale() == 0 ? null : Long.valueOf(numeric.getScale()));
     } else if (parameters.isStringTypeParameters()) {
       field.setMaxLength(parameters.getStringTypeParameters().getMaxLength());
     } else {

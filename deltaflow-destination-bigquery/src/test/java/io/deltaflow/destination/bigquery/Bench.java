@@ -143,6 +143,7 @@ final class Bench {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     final Staging stage(List<Object>... rows) {
       return stageFiles(List.of(file(0, Arrays.asList(rows))));
     }
