@@ -66,6 +66,10 @@ public final class DeltaFlowCli {
       terminal.out().print(args.isEmpty() ? overview() : find(args.get(0)).help());
       return ExitCode.OK;
     }
+    if (name.equals("--version")) {
+      terminal.out().println("deltaflow " + version());
+      return ExitCode.OK;
+    }
     Command command = find(name);
     if (args.contains("--help") || args.contains("-h")) {
       terminal.out().print(command.help());
@@ -90,6 +94,12 @@ public final class DeltaFlowCli {
                 : "did you mean " + String.join(" or ", near) + "?"));
   }
 
+  /** Of the jar; classes that run without one have none. */
+  private static String version() {
+    String version = DeltaFlowCli.class.getPackage().getImplementationVersion();
+    return (version == null ? "(unpackaged)" : version) + " on Java " + Runtime.version();
+  }
+
   private static String overview() {
     StringBuilder out = new StringBuilder("Usage: deltaflow <command> [options]\n\n");
     for (Command c : COMMANDS) {
@@ -98,7 +108,7 @@ public final class DeltaFlowCli {
     return out.append(
 """
 
-deltaflow <command> --help shows a command's options.
+deltaflow <command> --help shows a command's options, deltaflow --version the version.
 --verbose, with any command, shows the logs and the stack trace of a failure.
 Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
 """)

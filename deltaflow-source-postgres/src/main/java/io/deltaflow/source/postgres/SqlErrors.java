@@ -22,6 +22,11 @@ final class SqlErrors {
     String who = "PostgreSQL at " + s.server() + ", login as '" + s.username() + "': ";
     Flags flags = s.flags();
     String state = String.valueOf(e.getSQLState());
+    // The driver's own refusal, before anything is sent.
+    if (state.equals("08004") && message(e).contains("password")) {
+      return new ConfigurationException(
+          who + "the server asks for a password; give " + flags.of(PostgresOptions.PASSWORD), e);
+    }
     switch (state) {
       case "28P01":
         return new ConfigurationException(

@@ -87,6 +87,12 @@ class ErrorsTest {
   }
 
   @Test
+  void aMissingPasswordIsAskedForByItsFlag() {
+    assertThat(failure(config().with("password", ""), ConfigurationException.class))
+        .hasMessageContaining("the server asks for a password; give --postgresql_password");
+  }
+
+  @Test
   void aRoleThatDoesNotExistIsAWrongLogin() {
     assertThat(failure(config().with("username", "nobody"), ConfigurationException.class))
         .hasMessageContaining("'nobody'");
