@@ -70,7 +70,7 @@ final class BigQueryDestination implements Destination {
     Optional<Table> table = target(api, states);
     return new TargetState(
         table.isPresent(),
-        table.filter(BigQueryDestination::hasRows).isPresent(),
+        table.filter(t -> hasRows(api, states, t)).isPresent(),
         row.filter(r -> r.epoch() > 0).isPresent(),
         !states.otherSyncs(syncId).isEmpty(),
         row.map(StateRow::epoch).orElse(0L),
@@ -80,9 +80,13 @@ final class BigQueryDestination implements Destination {
             .map(t -> BeamSchemas.of(t.getSchema().getFields())));
   }
 
-  private static boolean hasRows(Table table) {
+  /** The count may lag behind a commit, and a table that is taken for empty is filled anew. */
+  private static boolean hasRows(BigQueryApi api, StateStore states, Table table) {
     return table.getNumRows() != null && table.getNumRows().signum() > 0
-        || table.getStreamingBuffer() != null;
+        || table.getStreamingBuffer() != null
+        || api.rows(states.effectiveTarget(), null, null)
+            .filter(page -> page.getRows() != null && !page.getRows().isEmpty())
+            .isPresent();
   }
 
   @Override
