@@ -2,8 +2,6 @@ package io.deltaflow.destination;
 
 import io.deltaflow.spi.StoredWatermark;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * What a run finds at the destination.
@@ -14,7 +12,6 @@ import org.apache.beam.sdk.schemas.Schema;
  * @param otherSyncs whether another sync has published into it
  * @param epoch how many times this sync has published; 0 at first
  * @param watermarks by source identity
- * @param schema the existing table's columns; empty when it does not exist
  */
 public record TargetState(
     boolean exists,
@@ -22,5 +19,4 @@ public record TargetState(
     boolean stateExists,
     boolean otherSyncs,
     long epoch,
-    Map<String, StoredWatermark> watermarks,
-    Optional<Schema> schema) {}
+    Map<String, StoredWatermark> watermarks) {}

@@ -74,10 +74,7 @@ final class BigQueryDestination implements Destination {
         row.filter(r -> r.epoch() > 0).isPresent(),
         !states.otherSyncs(syncId).isEmpty(),
         row.map(StateRow::epoch).orElse(0L),
-        row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()),
-        table
-            .filter(t -> t.getSchema() != null && t.getSchema().getFields() != null)
-            .map(t -> BeamSchemas.of(t.getSchema().getFields())));
+        row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()));
   }
 
   /** The count may lag behind a commit, and a table that is taken for empty is filled anew. */
