@@ -69,7 +69,8 @@ record FirstWindow(
         + " has rows "
         + (state.stateExists()
             ? "that this sync wrote without Smart Sync"
-            : "of another sync (another --sync_id, source or query)")
+            : "of another sync (another --sync_id, source or query, or one whose state was"
+                + " deleted)")
         + ", so which rows of the source are missing cannot be told, and appending could double"
         + " some; use --write_disposition=WRITE_MERGE, which reads everything once, or"
         + " --delete_existing_table=true to load the table anew";

@@ -72,7 +72,8 @@ final class BigQueryDestination implements Destination {
         table.isPresent(),
         table.filter(t -> hasRows(api, states, t)).isPresent(),
         row.filter(r -> r.epoch() > 0).isPresent(),
-        !states.otherSyncs(syncId).isEmpty(),
+        // The ledger outlives a state row that was deleted by hand.
+        !states.otherSyncs(syncId).isEmpty() || row.isEmpty() && anyRow(api, tables.ledger()),
         row.map(StateRow::epoch).orElse(0L),
         row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()));
   }
@@ -81,9 +82,13 @@ final class BigQueryDestination implements Destination {
   private static boolean hasRows(BigQueryApi api, StateStore states, Table table) {
     return table.getNumRows() != null && table.getNumRows().signum() > 0
         || table.getStreamingBuffer() != null
-        || api.rows(states.effectiveTarget(), null, null)
-            .filter(page -> page.getRows() != null && !page.getRows().isEmpty())
-            .isPresent();
+        || anyRow(api, states.effectiveTarget());
+  }
+
+  private static boolean anyRow(BigQueryApi api, TableName name) {
+    return api.rows(name, null, null)
+        .filter(page -> page.getRows() != null && !page.getRows().isEmpty())
+        .isPresent();
   }
 
   @Override

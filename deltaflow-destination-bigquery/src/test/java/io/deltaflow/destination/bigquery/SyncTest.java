@@ -343,6 +343,19 @@ final class SyncTest {
   }
 
   @Test
+  void aSyncWhoseStateWasDeletedReadsEverythingOnceMore() {
+    values.add(1L, 10L, "a").add(2L, 20L, "b");
+    smartSync("--write_disposition=WRITE_MERGE");
+    values.add(3L, 15L, "late");
+    server.rows("DELETE FROM `" + name() + "__deltaflow_state` WHERE TRUE");
+    assertThatThrownBy(() -> smartSync())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("one whose state was deleted");
+    smartSync("--write_disposition=WRITE_MERGE");
+    assertThat(names()).containsExactly("a", "b", "late");
+  }
+
+  @Test
   void aDroppedTableIsNotRefilledWithTheNewestRowsOnly() {
     values.add(1L, 10L, "a");
     smartSync();
