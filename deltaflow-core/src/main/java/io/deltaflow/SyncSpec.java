@@ -2,6 +2,7 @@ package io.deltaflow;
 
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.DestinationProvider;
+import io.deltaflow.internal.SyncId;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.Source;
@@ -133,7 +134,7 @@ public final class SyncSpec {
     }
   }
 
-  private static void refuseUnknown(
+  static void refuseUnknown(
       Map<String, String> texts, OptionCatalog catalog, List<String> problems) {
     List<String> known = catalog.flags().stream().map(OptionCatalog.Flag::name).toList();
     for (String flag : texts.keySet()) {
@@ -166,6 +167,14 @@ public final class SyncSpec {
 
   public Destination destination() {
     return destination;
+  }
+
+  /**
+   * The name under which the destination keeps this sync's watermark: as given, or made of source
+   * and destination.
+   */
+  public String syncId() {
+    return SyncId.of(run, sources.get(0), destination);
   }
 
   /** The plain-text secrets, by flag: for the launch alone. */

@@ -64,10 +64,7 @@ public final class Launch {
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
     Orphans.sweep(tempLocation(), started, warnings);
 
-    String syncId =
-        options
-            .find(SyncOptions.SYNC_ID)
-            .orElse(source.identity() + " -> " + destination.identity());
+    String syncId = SyncId.of(options, source, destination);
     TargetState state = destination.inspect(syncId, pipelineOptions);
     DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
     warnings.addAll(detected.warnings());

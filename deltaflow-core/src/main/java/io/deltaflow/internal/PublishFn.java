@@ -6,6 +6,7 @@ import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
+import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.io.IOException;
@@ -62,8 +63,8 @@ final class PublishFn extends DoFn<String, String> {
         destination.verify(plan, staging, options);
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
-    } catch (DestinationException e) {
-      outcome = earlierOutcome(e, options);
+    } catch (RuntimeException e) {
+      outcome = earlierOutcome(e, options).orElseThrow(() -> refused(e, list.rowsRead(), options));
     }
     CrashPoints.reach("after-publish");
     RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
@@ -74,12 +75,37 @@ final class PublishFn extends DoFn<String, String> {
   /**
    * Another attempt of this run may have published, and dropped the staging that this one misses.
    */
-  private PublishOutcome earlierOutcome(DestinationException failure, PipelineOptions options) {
-    if (failure instanceof StaleRunException) {
+  private Optional<PublishOutcome> earlierOutcome(
+      RuntimeException failure, PipelineOptions options) {
+    if (!(failure instanceof DestinationException) || failure instanceof StaleRunException) {
+      return Optional.empty();
+    }
+    try {
+      return destination.published(plan, options);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      // Nobody knows, so the ledger is not to say that it was refused.
       throw failure;
     }
-    Optional<PublishOutcome> outcome = destination.published(plan, options);
-    return outcome.orElseThrow(() -> failure);
+  }
+
+  /** The failure itself; that it could not be recorded must not hide it. */
+  private RuntimeException refused(
+      RuntimeException failure, long rowsRead, PipelineOptions options) {
+    if (Thread.currentThread().isInterrupted()) {
+      return failure;
+    }
+    // Messages of others might repeat what they were given.
+    String detail =
+        failure instanceof DeltaFlowException
+            ? failure.getMessage()
+            : failure.getClass().getName() + "; the worker's log has the message";
+    try {
+      destination.recordRefusal(plan, rowsRead, detail, options);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   /** The run has published: a report that cannot be written where it should go must not fail it. */
