@@ -518,6 +518,26 @@ final class SyncTest {
   }
 
   @Test
+  void theOverlapReachesIntoATableThatIsTakenOver() {
+    Schema schema =
+        Schema.builder()
+            .addField("id", FieldTypes.INT64)
+            .addField("at", FieldTypes.TIMESTAMP)
+            .addNullableField("name", FieldTypes.STRING)
+            .build();
+    server.rows("CREATE TABLE `" + name() + "` (id INT64 NOT NULL, `at` TIMESTAMP, name STRING)");
+    server.rows(
+        "INSERT INTO `" + name() + "` (id, `at`, name) VALUES (1, '2024-05-05 12:00:00+00', 'a')");
+    Instant noon = Instant.parse("2024-05-05T12:00:00Z");
+    try (ValuesTable timed = ValuesTable.create(table + "_timed", schema, "id")) {
+      timed.add(1L, noon, "a").add(2L, noon.minusSeconds(3601), "before");
+      timed.add(3L, noon.minusSeconds(1800), "late");
+      timedSync(timed, "--write_disposition=WRITE_MERGE", "--smart_sync_overlap=1h");
+      assertThat(names()).containsExactly("a", "late");
+    }
+  }
+
+  @Test
   void unsafeWritesNeedMergeAndAnOverlapToGoOnFromTheMaximum() {
     Schema schema =
         Schema.builder()
