@@ -4,6 +4,7 @@ import io.deltaflow.internal.Adopt;
 import io.deltaflow.internal.Launch;
 import io.deltaflow.internal.Reset;
 import io.deltaflow.internal.Verify;
+import io.deltaflow.spi.error.ConfigurationException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,12 +58,24 @@ public final class DeltaFlow {
    *     was changed
    */
   public static ResetReport reset(DestinationSpec spec, PipelineOptions options) {
-    return new Reset(spec, options).run();
+    String syncId =
+        spec.syncId()
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "--sync_id is required: which of the syncs into "
+                            + spec.destination().description()
+                            + " to reset"));
+    return new Reset(spec.destination(), options).run(syncId);
   }
 
-  /** The same for the sync of a run's configuration. */
+  /**
+   * The same for the sync of a run's configuration. Without a {@code sync_id} the source is
+   * contacted too, since its server may have to say what its table is called.
+   */
   public static ResetReport reset(SyncSpec spec, PipelineOptions options) {
-    return reset(DestinationSpec.of(spec), options);
+    return new Reset(spec.destination(), options)
+        .run(spec.options(), spec.sources(), spec.secrets());
   }
 
   /**

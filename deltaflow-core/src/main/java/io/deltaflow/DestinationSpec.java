@@ -48,11 +48,6 @@ public final class DestinationSpec {
     return new DestinationSpec(provider.open(config), run.find(SyncOptions.SYNC_ID));
   }
 
-  /** The destination of a sync, and the sync's name. */
-  public static DestinationSpec of(SyncSpec spec) {
-    return new DestinationSpec(spec.destination(), Optional.of(spec.syncId()));
-  }
-
   public Destination destination() {
     return destination;
   }

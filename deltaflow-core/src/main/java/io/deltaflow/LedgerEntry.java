@@ -17,6 +17,8 @@ import java.util.Locale;
  * @param writeDisposition null for commands
  * @param sources what was read, or up to where a table was adopted; empty after a reset
  * @param bytesStaged of the load files
+ * @param maximumPublished the largest cursor of any row that the sync has published; null when it
+ *     is not known
  * @param started by the launcher's clock
  * @param ended by the destination's clock
  */
@@ -30,6 +32,7 @@ public record LedgerEntry(
     @JsonProperty("sources") List<SourceRead> sources,
     @JsonProperty("rows") Rows rows,
     @JsonProperty("bytes_staged") long bytesStaged,
+    @JsonProperty("maximum_published") String maximumPublished,
     @JsonProperty("started") @JsonSerialize(using = ToStringSerializer.class) Instant started,
     @JsonProperty("ended") @JsonSerialize(using = ToStringSerializer.class) Instant ended) {
 

@@ -1,6 +1,6 @@
 package io.deltaflow;
 
-import io.deltaflow.spi.StoredWatermark;
+import io.deltaflow.spi.CursorPosition;
 import java.util.List;
 
 /**
@@ -11,7 +11,10 @@ import java.util.List;
  * @param nextRun what the next run will do, in words
  */
 public record ResetReport(
-    String syncId, String destination, List<StoredWatermark> removed, long epoch, String nextRun) {
+    String syncId, String destination, List<Watermark> removed, long epoch, String nextRun) {
+  /** Up to where a source had been read. */
+  public record Watermark(String cursor, CursorPosition position) {}
+
   public ResetReport {
     removed = List.copyOf(removed);
   }

@@ -2,7 +2,6 @@ package io.deltaflow;
 
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.DestinationProvider;
-import io.deltaflow.internal.SyncId;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.Source;
@@ -167,14 +166,6 @@ public final class SyncSpec {
 
   public Destination destination() {
     return destination;
-  }
-
-  /**
-   * The name under which the destination keeps this sync's watermark: as given, or made of source
-   * and destination.
-   */
-  public String syncId() {
-    return SyncId.of(run, sources.get(0), destination);
   }
 
   /** The plain-text secrets, by flag: for the launch alone. */

@@ -2,7 +2,6 @@ package io.deltaflow.cli;
 
 import io.deltaflow.DeltaFlow;
 import io.deltaflow.ResetReport;
-import io.deltaflow.spi.StoredWatermark;
 import io.deltaflow.template.DestinationArguments;
 import io.deltaflow.template.TemplateArguments;
 import java.util.List;
@@ -32,8 +31,8 @@ Removes the watermark of the sync that these flags are. The table stays as it is
     refused while the table has rows, since they could double some,
   - fills a table that is empty, and creates one that was dropped.
 
-A run that was planned before the reset publishes nothing. The source is not contacted; with
---sync_id its flags are not needed, so that a sync can be given up whose source is gone.
+A run that was planned before the reset publishes nothing. With --sync_id the
+source is not contacted, so that a sync can be given up whose source is gone.
 deltaflow runs lists the syncs, deltaflow adopt sets a watermark anew.
 """;
   }
@@ -47,7 +46,7 @@ deltaflow runs lists the syncs, deltaflow adopt sets a watermark anew.
     if (report.removed().isEmpty()) {
       ReportText.line(out, "Watermark", "there was none");
     }
-    for (StoredWatermark watermark : report.removed()) {
+    for (ResetReport.Watermark watermark : report.removed()) {
       ReportText.line(
           out, "Watermark", "was " + watermark.cursor() + " " + watermark.position() + "; removed");
     }

@@ -29,6 +29,7 @@ final class RunsTextTest {
             ? new Rows(20_000, 19_998, 19_000, 998, 0, 2)
             : new Rows(5, 0, 0, 0, 0, 0),
         1_234_567,
+        null,
         AT.minus(took),
         AT);
   }
@@ -121,6 +122,7 @@ final class RunsTextTest {
             List.of(),
             new Rows(0, 0, 0, 0, 0, 0),
             0,
+            null,
             null,
             AT);
     RunsText text = new RunsText(List.of(named), DESTINATION);

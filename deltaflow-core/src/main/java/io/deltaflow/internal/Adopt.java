@@ -5,13 +5,15 @@ import io.deltaflow.LedgerEntry.Outcome;
 import io.deltaflow.SyncOptions;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.SourceProgress;
+import io.deltaflow.destination.StoredWatermark;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WatermarkChange;
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Source;
-import io.deltaflow.spi.StoredWatermark;
+import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.Window;
@@ -28,9 +30,9 @@ public final class Adopt {
   private final Source source;
   private final Destination destination;
   private final PipelineOptions pipeline;
-  private final Map<String, String> secrets;
+  private final SourceContext context;
   private final UpperBoundRequest request;
-  private final String syncId;
+  private final ConnectorConfig options;
   private final List<String> warnings = new ArrayList<>();
 
   public Adopt(
@@ -42,14 +44,14 @@ public final class Adopt {
     this.source = sources.get(0);
     this.destination = destination;
     this.pipeline = pipeline;
-    this.secrets = secrets;
+    this.context = LauncherContext.of(secrets);
     this.request =
         new UpperBoundRequest(
             options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN),
             null,
             options.get(SyncOptions.SMART_SYNC_LAG),
             options.get(SyncOptions.SMART_SYNC_MAX_HOLD));
-    this.syncId = SyncId.of(options, source, destination);
+    this.options = options;
   }
 
   /**
@@ -58,10 +60,12 @@ public final class Adopt {
    * @param given in the cursor's own form; empty for what follows the table's largest cursor
    */
   public AdoptReport run(Optional<String> given) {
-    Instant started = Instant.now();
+    Instant started = MachineClock.now();
+    String sourceId = SyncId.ofSource(source, source.schemaDetector(context).detect());
+    String syncId = SyncId.of(options, sourceId, destination);
     TargetState state = destination.inspect(syncId, pipeline);
-    check(state);
-    UpperBound bound = source.upperBound(request, LauncherContext.of(secrets));
+    check(state, syncId, sourceId);
+    UpperBound bound = source.upperBound(request, context);
     warnings.addAll(bound.warnings());
     CursorKind kind = bound.position().kind();
     CursorPosition position =
@@ -77,9 +81,10 @@ public final class Adopt {
             Outcome.ADOPTED,
             List.of(
                 new SourceProgress(
-                    source.identity(),
+                    sourceId,
                     source.description(),
-                    new Window(request.cursor(), null, position, false))),
+                    new Window(request.cursor(), null, position, false),
+                    bound.system().orElse(null))),
             given.isPresent() ? "as given" : "after the largest cursor of the table",
             started),
         pipeline);
@@ -87,7 +92,7 @@ public final class Adopt {
         syncId, destination.description(), request.cursor(), position, state.epoch() + 1, warnings);
   }
 
-  private void check(TargetState state) {
+  private void check(TargetState state, String syncId, String sourceId) {
     if (!state.hasRows()) {
       throw new ConfigurationException(
           destination.description()
@@ -97,7 +102,7 @@ public final class Adopt {
                   ? ""
                   : ", after ./deltaflow reset with the same flags"));
     }
-    StoredWatermark stored = state.watermarks().get(source.identity());
+    StoredWatermark stored = state.watermarks().get(sourceId);
     if (stored != null) {
       throw new ConfigurationException(
           "the sync '"

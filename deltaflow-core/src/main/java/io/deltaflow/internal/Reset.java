@@ -1,44 +1,57 @@
 package io.deltaflow.internal;
 
-import io.deltaflow.DestinationSpec;
 import io.deltaflow.LedgerEntry.Outcome;
 import io.deltaflow.ResetReport;
+import io.deltaflow.ResetReport.Watermark;
+import io.deltaflow.SyncOptions;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WatermarkChange;
-import io.deltaflow.spi.StoredWatermark;
+import io.deltaflow.fault.MachineClock;
+import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.DetectedSchema;
+import io.deltaflow.spi.Source;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Takes a sync's watermark away, so that its next run begins anew. */
 public final class Reset {
   private final Destination destination;
-  private final String syncId;
   private final PipelineOptions pipeline;
 
-  public Reset(DestinationSpec spec, PipelineOptions pipeline) {
-    this.destination = spec.destination();
-    this.syncId =
-        spec.syncId()
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "--sync_id is required: which of the syncs into "
-                            + spec.destination().description()
-                            + " to reset"));
+  public Reset(Destination destination, PipelineOptions pipeline) {
+    this.destination = destination;
     this.pipeline = pipeline;
   }
 
-  public ResetReport run() {
-    Instant started = Instant.now();
+  /** Of the sync that a configuration is. */
+  public ResetReport run(
+      ConnectorConfig options, List<Source> sources, Map<String, String> secrets) {
+    return run(
+        options.find(SyncOptions.SYNC_ID).orElseGet(() -> syncId(options, sources, secrets)));
+  }
+
+  private String syncId(
+      ConnectorConfig options, List<Source> sources, Map<String, String> secrets) {
+    Source source = sources.get(0);
+    DetectedSchema detected = source.schemaDetector(LauncherContext.of(secrets)).detect();
+    return SyncId.of(options, SyncId.ofSource(source, detected), destination);
+  }
+
+  public ResetReport run(String syncId) {
+    Instant started = MachineClock.now();
     TargetState state = destination.inspect(syncId, pipeline);
     if (!state.stateExists()) {
-      throw new ConfigurationException(unknown());
+      throw new ConfigurationException(unknown(syncId));
     }
-    List<StoredWatermark> removed = List.copyOf(state.watermarks().values());
+    List<Watermark> removed =
+        state.watermarks().values().stream()
+            .map(w -> new Watermark(w.cursor(), w.position()))
+            .toList();
     destination.change(
         new WatermarkChange(
             "reset_" + RunLayout.newRunId(started),
@@ -53,7 +66,7 @@ public final class Reset {
         syncId, destination.description(), removed, state.epoch() + 1, nextRun(state));
   }
 
-  private String unknown() {
+  private String unknown(String syncId) {
     List<String> syncs = destination.syncs(pipeline);
     return "the sync '"
         + syncId
@@ -65,7 +78,7 @@ public final class Reset {
             : "; those that have: '" + String.join("', '", syncs) + "' (name one with --sync_id)");
   }
 
-  private static String detail(List<StoredWatermark> removed) {
+  private static String detail(List<Watermark> removed) {
     return removed.isEmpty()
         ? "there was no watermark"
         : removed.stream()

@@ -3,16 +3,20 @@ package io.deltaflow.internal;
 import io.deltaflow.SyncOptions;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.DetectedSchema;
 import io.deltaflow.spi.Source;
 
-/** The name under which the destination keeps a sync's watermark. */
-public final class SyncId {
+/** The names under which the destination keeps watermarks. */
+final class SyncId {
   private SyncId() {}
 
-  /** As given, or made of source and destination. */
-  public static String of(ConnectorConfig options, Source source, Destination destination) {
-    return options
-        .find(SyncOptions.SYNC_ID)
-        .orElse(source.identity() + " -> " + destination.identity());
+  /** A source's. */
+  static String ofSource(Source source, DetectedSchema detected) {
+    return detected.identity().orElse(source.identity());
+  }
+
+  /** The sync's: as given, or made of source and destination. */
+  static String of(ConnectorConfig options, String sourceId, Destination destination) {
+    return options.find(SyncOptions.SYNC_ID).orElse(sourceId + " -> " + destination.identity());
   }
 }

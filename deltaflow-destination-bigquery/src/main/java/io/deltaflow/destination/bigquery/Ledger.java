@@ -51,7 +51,7 @@ final class Ledger {
             """
             SELECT run_id, sync_id, epoch, outcome, detail, write_disposition, sources,
               IFNULL(rows_read, 0), IFNULL(rows_staged, 0), IFNULL(rows_inserted, 0), IFNULL(rows_updated, 0),
-              IFNULL(rows_deleted, 0), IFNULL(rows_dead_lettered, 0), IFNULL(bytes_staged, 0), started, ended
+              IFNULL(rows_deleted, 0), IFNULL(rows_dead_lettered, 0), IFNULL(bytes_staged, 0), maximum_published, started, ended
             FROM %s
             WHERE TRUE
             QUALIFY ROW_NUMBER() OVER (PARTITION BY run_id ORDER BY outcome = %s DESC, ended) = 1
@@ -82,8 +82,9 @@ final class Ledger {
             Cells.number(cells.get(11)),
             Cells.number(cells.get(12))),
         Cells.number(cells.get(13)),
-        instant(cells.get(14)),
-        instant(cells.get(15)));
+        Cells.text(cells.get(14)),
+        instant(cells.get(15)),
+        instant(cells.get(16)));
   }
 
   private Outcome outcome(String text) {

@@ -38,7 +38,7 @@ final class StateChange {
     String watermarks =
         change.outcome() == Outcome.RESET
             ? "{}"
-            : Watermarks.advance(row.watermarks(), change.sources(), false);
+            : Watermarks.advance(row.watermarks(), change.sources(), null, false);
     // A replacement is swapped in under the id of the run that made it, which must stay with it.
     return String.format(
         Locale.ROOT,

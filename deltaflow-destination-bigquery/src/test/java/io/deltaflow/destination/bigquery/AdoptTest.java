@@ -115,7 +115,7 @@ final class AdoptTest {
   }
 
   @Test
-  void scenario55ATableWhoseStateWasDeletedIsAppendedToAfterAnAdoptionOnly() {
+  void s55_aTableWhoseStateWasDeletedIsAppendedToAfterAnAdoptionOnly() {
     values.add(1L, 10L, "a").clock(20);
     sync.run();
     server.rows("DROP TABLE `" + sync.name() + "__deltaflow_state`");
@@ -223,7 +223,7 @@ final class AdoptTest {
   }
 
   @Test
-  void scenario51ARunThatWasPlannedBeforeAnAdoptionIsStale() {
+  void s51_aRunThatWasPlannedBeforeAnAdoptionIsStale() {
     Bench bench = new Bench(server.emulator(), sync.table(), "sync", BigQueryServer.DATASET);
     fillByAnotherSystem("(1, 10, 'a')");
     values.add(1L, 10L, "a");

@@ -72,7 +72,7 @@ final class LedgerTest {
     assertThat(runs.get(0).syncId()).isEqualTo("other");
     LedgerEntry run = runs.get(1);
     assertThat(run.runId()).isEqualTo(second);
-    assertThat(run.syncId()).isEqualTo(sync.spec().syncId());
+    assertThat(run.syncId()).isEqualTo(sync.id());
     assertThat(run.epoch()).isEqualTo(2);
     assertThat(run.detail()).isNull();
     assertThat(run.rows()).isEqualTo(new LedgerEntry.Rows(2, 2, 1, 1, 0, 0));

@@ -10,7 +10,6 @@ import io.deltaflow.ResetReport;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.FieldTypes;
-import io.deltaflow.spi.StoredWatermark;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.StaleRunException;
 import io.deltaflow.testing.BigQueryServer;
@@ -80,9 +79,9 @@ final class ResetTest {
     assertThat(sync.names()).containsExactly("a", "b");
 
     ResetReport report = reset();
-    assertThat(report.syncId()).isEqualTo(sync.spec().syncId());
+    assertThat(report.syncId()).isEqualTo(sync.id());
     assertThat(report.removed())
-        .containsExactly(new StoredWatermark(CursorPosition.integer(21), "version", 2));
+        .containsExactly(new ResetReport.Watermark("version", CursorPosition.integer(21)));
     assertThat(report.epoch()).isEqualTo(3);
     assertThat(report.nextRun()).contains("reads everything and merges it with WRITE_MERGE");
 
@@ -104,7 +103,7 @@ final class ResetTest {
   }
 
   @Test
-  void scenario55ATargetThatWasDroppedIsFilledAnewAfterAResetOnly() {
+  void s55_aTargetThatWasDroppedIsFilledAnewAfterAResetOnly() {
     values.add(1L, 10L, "a");
     sync.run();
     server.rows("DROP TABLE `" + sync.name() + "`");
@@ -127,7 +126,7 @@ final class ResetTest {
     reset();
     LedgerEntry entry = sync.runs().get(0);
     assertThat(entry.outcome()).isEqualTo(Outcome.RESET);
-    assertThat(entry.syncId()).isEqualTo(sync.spec().syncId());
+    assertThat(entry.syncId()).isEqualTo(sync.id());
     assertThat(entry.epoch()).isEqualTo(2);
     assertThat(entry.detail()).isEqualTo("the watermark was version 11");
     assertThat(entry.sources()).isEmpty();
@@ -166,7 +165,7 @@ final class ResetTest {
   }
 
   @Test
-  void scenario51ARunThatWasPlannedBeforeAResetIsStale() {
+  void s51_aRunThatWasPlannedBeforeAResetIsStale() {
     Bench bench = new Bench(server.emulator(), sync.table());
     bench.begin(APPEND, "updated_at", T2).write(Bench.row(1L, "a", null, T1));
     Bench.Run late = bench.begin(APPEND, "updated_at", T2);
@@ -184,7 +183,7 @@ final class ResetTest {
   }
 
   @Test
-  void scenario48AResetThatWasDecidedBeforeAPublishChangesNothing() {
+  void s48_aResetThatWasDecidedBeforeAPublishChangesNothing() {
     Bench bench = new Bench(server.emulator(), sync.table());
     bench.begin(APPEND, "updated_at", T2).write(Bench.row(1L, "a", null, T1));
     long before = bench.destination.inspect("sync", bench.options).epoch();

@@ -31,6 +31,11 @@ record ValuesSync(BigQueryServer server, String table) {
     return DeltaFlow.launch(spec(flags), server.pipelineOptions()).waitUntilFinish();
   }
 
+  /** The sync's name when none is given. */
+  String id() {
+    return "values:" + table + " -> " + destination().destination().identity();
+  }
+
   /** The destination alone, as somebody knows it who has no access to the source. */
   DestinationSpec destination(String... syncId) {
     Map<String, String> flags = new HashMap<>(server.destinationFlags(table));
