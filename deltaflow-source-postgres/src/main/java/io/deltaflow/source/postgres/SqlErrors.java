@@ -185,6 +185,15 @@ final class SqlErrors {
         return SourceException.permanent(
             who + message(e) + "; if it was altered since the run was planned, run again", e);
       default:
+        if (state.startsWith("08")) {
+          return SourceException.passing(
+              who
+                  + "the connection was lost ("
+                  + message(e)
+                  + "): somebody ended the session, the server stopped, or the network between cut"
+                  + " it; run again",
+              e);
+        }
         return isPassing(state)
             ? SourceException.passing(who + message(e) + " (SQLSTATE " + state + ")", e)
             : SourceException.permanent(who + message(e) + " (SQLSTATE " + state + ")", e);
