@@ -16,6 +16,7 @@ final class EmulatedJob {
   private final CountDownLatch done = new CountDownLatch(1);
   private Job resource;
   private volatile boolean cancelled;
+  private volatile int ignoredFile;
 
   EmulatedJob(Job resource) {
     this.resource =
@@ -95,6 +96,17 @@ final class EmulatedJob {
   ApiError failure() {
     ErrorProto error = resource().getStatus().getErrorResult();
     return error == null ? null : new ApiError(error.getReason(), error.getMessage());
+  }
+
+  /**
+   * The number of the file that this load shall not read, from 1; 0 for none. See {@link Faults}.
+   */
+  int ignoredFile() {
+    return ignoredFile;
+  }
+
+  void ignoreFile(int number) {
+    ignoredFile = number;
   }
 
   void cancel() {
