@@ -10,6 +10,8 @@ import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WriteDisposition;
+import io.deltaflow.fault.CrashPoints;
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.internal.WindowPlanner.PlannedWindow;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.DetectedSchema;
@@ -56,7 +58,7 @@ public final class Launch {
 
   /** Plans the run, creates what is absent, submits the pipeline. */
   public SyncRun run() {
-    Instant started = Instant.now();
+    Instant started = MachineClock.now();
     RunLayout layout = RunLayout.create(tempLocation(), started);
     RunLimits.check(options);
     WindowPlanner.check(options);
@@ -93,6 +95,7 @@ public final class Launch {
             Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
             target);
     destination.create(plan, pipelineOptions);
+    CrashPoints.reach(CrashPoints.AFTER_CREATE);
     SplitPlan.write(layout.plan(), List.of(splits));
     SyncGraph.Parts parts =
         new SyncGraph.Parts(
@@ -103,6 +106,7 @@ public final class Launch {
             policies.rounded(),
             SecretFile.write(layout.secrets(), secrets),
             reportBasis(layout, window));
+    CrashPoints.reach(CrashPoints.AFTER_PLAN);
     return submit(layout, parts);
   }
 

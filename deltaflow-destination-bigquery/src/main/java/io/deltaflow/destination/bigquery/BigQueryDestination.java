@@ -13,6 +13,7 @@ import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
@@ -150,6 +151,7 @@ final class BigQueryDestination implements Destination {
     RunPlan run = publication.plan();
     BigQueryApi api = api(options);
     PublishOutcome outcome = publisher(api, run).publish(publication);
+    CrashPoints.reach(CrashPoints.AFTER_COMMIT);
     finishReplacement(api, run);
     return outcome;
   }

@@ -14,6 +14,7 @@ import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.SourceException;
 import io.deltaflow.testing.PostgresServer;
+import io.deltaflow.testing.TcpProxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -345,7 +346,8 @@ class UpperBoundTest {
           return message;
         };
     prepare("first");
-    try (RewritingProxy proxy = new RewritingProxy(SERVER.port(), betweenLooks)) {
+    try (TcpProxy proxy = TcpProxy.before(SERVER.port())) {
+      proxy.rewrite(TcpProxy.Way.TO_SERVER, betweenLooks);
       Opened opened = config().with("port", String.valueOf(proxy.port())).open();
       assertThat(bound(opened, "updated_at", null).reason()).isEqualTo("now() - 1 s");
     } finally {
