@@ -67,15 +67,17 @@ final class EmulatedJob {
           job.getStatus().setState("DONE");
           job.getStatistics().setEndTime(System.currentTimeMillis());
           if (error != null) {
-            ErrorProto proto = proto(error);
-            job.getStatus().setErrorResult(proto).setErrors(new ArrayList<>(List.of(proto)));
+            List<ErrorProto> all = new ArrayList<>();
+            all.add(proto(error.reason(), error.getMessage()));
+            error.details().forEach(d -> all.add(proto(error.reason(), d)));
+            job.getStatus().setErrorResult(all.get(0)).setErrors(all);
           }
         });
     done.countDown();
   }
 
-  private static ErrorProto proto(BigQueryError error) {
-    return new ErrorProto().setReason(error.reason()).setMessage(error.getMessage());
+  private static ErrorProto proto(String reason, String message) {
+    return new ErrorProto().setReason(reason).setMessage(message);
   }
 
   boolean isDone() {

@@ -140,6 +140,7 @@ public final class Faults {
     private Duration delay;
     private String reason;
     private String message;
+    private List<String> details = List.of();
     private boolean drops;
     private Runnable action;
     private int ignoredFile;
@@ -177,10 +178,15 @@ public final class Faults {
       return fail(errorReason, "Fault on demand: " + errorReason);
     }
 
-    /** Fails with a reason and a message, and does nothing else. */
-    public Fault fail(String errorReason, String errorMessage) {
+    /**
+     * Fails with a reason and a message, and does nothing else.
+     *
+     * @param further messages that a job lists in its status beside the one that ended it
+     */
+    public Fault fail(String errorReason, String errorMessage, String... further) {
       this.reason = errorReason;
       this.message = errorMessage;
+      this.details = List.of(further);
       return arm();
     }
 
@@ -236,7 +242,7 @@ public final class Faults {
 
     private void failIfMeantTo() {
       if (reason != null) {
-        throw new BigQueryError(reason, message);
+        throw new BigQueryError(reason, message, details);
       }
     }
 
@@ -248,7 +254,7 @@ public final class Faults {
 
     private boolean isDue() {
       int count = seen.incrementAndGet();
-      boolean due = count >= first && count < first + times;
+      boolean due = count >= first && count - first < times;
       if (due) {
         fired.incrementAndGet();
       }

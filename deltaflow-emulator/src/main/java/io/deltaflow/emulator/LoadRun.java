@@ -32,6 +32,10 @@ final class LoadRun {
     this.files = files;
     this.partitions = PartitionCount.of(write.table());
     this.waiting = new ConcurrentLinkedQueue<>(files);
+    if (job.ignoredFile() > files.size()) {
+      throw BigQueryError.unsupported(
+          "ignoring file " + job.ignoredFile() + " of " + files.size() + " files");
+    }
     if (job.ignoredFile() > 0) {
       waiting.remove(files.get(job.ignoredFile() - 1));
     }

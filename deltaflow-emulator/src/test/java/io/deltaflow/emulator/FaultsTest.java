@@ -132,6 +132,16 @@ class FaultsTest {
         .isEqualTo(3);
   }
 
+  @Test
+  void aFailedJobListsFurtherErrors() throws IOException {
+    faults().onJob("query").fail("invalid", "stopped here", "row 1", "row 2");
+    var status = emulator.run(query("SELECT 1 AS x", "listing")).getStatus();
+    assertThat(status.getErrorResult().getMessage()).isEqualTo("stopped here");
+    assertThat(status.getErrors())
+        .extracting(ErrorProto::getMessage)
+        .containsExactly("stopped here", "row 1", "row 2");
+  }
+
   private static Faults faults() {
     return emulator.emulator().faults();
   }
