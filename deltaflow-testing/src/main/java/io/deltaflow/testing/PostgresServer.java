@@ -31,10 +31,14 @@ public final class PostgresServer implements AutoCloseable {
   // A throw-away server on loopback.
   private static final String PASSWORD = "superuser secret";
 
-  private final EmbeddedPostgres server;
+  private static final String ACCESS = "pg_hba.conf";
 
-  private PostgresServer(EmbeddedPostgres server) {
+  private final EmbeddedPostgres server;
+  private final Path data;
+
+  private PostgresServer(EmbeddedPostgres server, Path data) {
     this.server = server;
+    this.data = data;
   }
 
   /** Starts a server; a few seconds. */
@@ -50,36 +54,67 @@ public final class PostgresServer implements AutoCloseable {
   public static PostgresServer start(Properties settings) {
     try {
       Path data = Files.createTempDirectory("deltaflow-postgres");
-      EmbeddedPostgres.Builder builder =
-          EmbeddedPostgres.builder()
-              .setDataDirectory(data)
-              .setCleanDataDirectory(true)
-              .setLocaleConfig("locale", "C")
-              .setLocaleConfig("encoding", "UTF8")
-              .setServerConfig("timezone", "America/New_York")
-              .setServerConfig("max_connections", "100")
-              .setServerConfig("max_prepared_transactions", "10");
-      settings
-          .stringPropertyNames()
-          .forEach(n -> builder.setServerConfig(n, settings.getProperty(n)));
-      String binaries = System.getProperty(BINARIES, "");
-      if (!binaries.isEmpty()) {
-        builder.setPgBinaryResolver(new PostgresBinariesJar(Path.of(binaries)));
-      }
-      PostgresServer started = new PostgresServer(builder.start());
-      started.requirePasswords(data);
+      EmbeddedPostgres.Builder builder = builder(data, settings).setCleanDataDirectory(true);
+      PostgresServer started = new PostgresServer(builder.start(), data);
+      started.requirePasswords("ALTER ROLE " + SUPERUSER + " PASSWORD '" + PASSWORD + "'");
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void requirePasswords(Path data) throws IOException {
+  /**
+   * Starts a hot standby of this server, which follows it until either is closed; a few seconds. It
+   * knows the same roles and databases. Conflicts cancel its queries after {@code
+   * max_standby_streaming_delay}, 30 seconds unless told otherwise.
+   *
+   * @param settings added to or in place of those of {@code postgresql.conf}
+   */
+  public PostgresServer startStandby(Properties settings) {
+    try {
+      Path copy = Files.createTempDirectory("deltaflow-postgres-standby");
+      StandbyFiles.copy(this, data, copy);
+      EmbeddedPostgres.Builder builder = builder(copy, settings).setCleanDataDirectory(false);
+      // The builder looks whether the server is there before it can know a password.
+      Files.writeString(copy.resolve(ACCESS), "host all all 127.0.0.1/32 trust\n");
+      PostgresServer standby = new PostgresServer(builder.start(), copy);
+      standby.requirePasswords();
+      return standby;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static EmbeddedPostgres.Builder builder(Path data, Properties settings) {
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data)
+            .setLocaleConfig("locale", "C")
+            .setLocaleConfig("encoding", "UTF8")
+            .setServerConfig("timezone", "America/New_York")
+            .setServerConfig("max_connections", "100")
+            .setServerConfig("max_prepared_transactions", "10");
+    settings
+        .stringPropertyNames()
+        .forEach(n -> builder.setServerConfig(n, settings.getProperty(n)));
+    String binaries = System.getProperty(BINARIES, "");
+    if (!binaries.isEmpty()) {
+      builder.setPgBinaryResolver(new PostgresBinariesJar(Path.of(binaries)));
+    }
+    return builder;
+  }
+
+  private void requirePasswords(String... before) throws IOException {
     String url = server.getJdbcUrl(SUPERUSER, "postgres");
     try (Connection c = DriverManager.getConnection(url);
         Statement s = c.createStatement()) {
-      s.execute("ALTER ROLE " + SUPERUSER + " PASSWORD '" + PASSWORD + "'");
-      Files.writeString(data.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+      for (String sql : before) {
+        s.execute(sql);
+      }
+      Files.writeString(
+          data.resolve(ACCESS),
+          "host all all 127.0.0.1/32 scram-sha-256\n"
+              + "host replication all 127.0.0.1/32 scram-sha-256\n");
       s.execute("SELECT pg_reload_conf()");
     } catch (SQLException e) {
       throw new IllegalStateException("the embedded server could not be configured", e);
@@ -171,6 +206,7 @@ public final class PostgresServer implements AutoCloseable {
   public void close() {
     try {
       server.close();
+      StandbyFiles.delete(data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
