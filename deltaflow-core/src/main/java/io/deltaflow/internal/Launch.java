@@ -66,15 +66,14 @@ public final class Launch {
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
     Orphans.sweep(tempLocation(), started, warnings);
 
-    String syncId =
-        options
-            .find(SyncOptions.SYNC_ID)
-            .orElse(source.identity() + " -> " + destination.identity());
-    TargetState state = destination.inspect(syncId, pipelineOptions);
     DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
+    String sourceId = detected.identity().orElse(source.identity());
+    String syncId =
+        options.find(SyncOptions.SYNC_ID).orElse(sourceId + " -> " + destination.identity());
+    TargetState state = destination.inspect(syncId, pipelineOptions);
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
-    Optional<PlannedWindow> window = window(state);
+    Optional<PlannedWindow> window = window(sourceId, state);
     TargetPlan target = destination.plan(targetRequest(detected, mergeKeys), pipelineOptions);
     warnings.addAll(target.warnings());
 
@@ -87,7 +86,7 @@ public final class Launch {
             layout.folder(),
             started,
             state.epoch(),
-            List.of(progress(window)),
+            List.of(progress(sourceId, window)),
             options.get(SyncOptions.WRITE_DISPOSITION),
             mergeKeys,
             window.map(w -> w.window().cursor()).filter(detected.schema()::hasField).orElse(null),
@@ -110,9 +109,12 @@ public final class Launch {
     return submit(layout, parts);
   }
 
-  private SourceProgress progress(Optional<PlannedWindow> window) {
+  private SourceProgress progress(String sourceId, Optional<PlannedWindow> window) {
     return new SourceProgress(
-        source.identity(), source.description(), window.map(PlannedWindow::window).orElse(null));
+        sourceId,
+        source.description(),
+        window.map(PlannedWindow::window).orElse(null),
+        window.flatMap(w -> w.bound().system()).orElse(null));
   }
 
   private ReportBasis reportBasis(RunLayout layout, Optional<PlannedWindow> window) {
@@ -164,12 +166,13 @@ public final class Launch {
     return Columns.resolve("--" + SyncOptions.MERGE_KEYS.name(), keys, detected, source);
   }
 
-  private Optional<PlannedWindow> window(TargetState state) {
+  private Optional<PlannedWindow> window(String sourceId, TargetState state) {
     if (!options.get(SyncOptions.ENABLE_SMART_SYNC)) {
       return Optional.empty();
     }
     PlannedWindow planned =
-        new WindowPlanner(options, destination, pipelineOptions).plan(source, state, context);
+        new WindowPlanner(options, destination, pipelineOptions)
+            .plan(source, sourceId, state, context);
     warnings.addAll(planned.warnings());
     return Optional.of(planned);
   }

@@ -57,7 +57,13 @@ final class Publisher {
     List<String> chunks =
         PartitionChunks.of(
             (BigQueryPlan) run.target(), publication.staging(), tables.target(), jobs);
-    return new PublishScript(publication, tables, state.watermarks(), chunks).text();
+    String watermarks =
+        Watermarks.advance(
+            state.watermarks(),
+            run.sources(),
+            CursorMaximum.ofStaged(run, publication.staging(), jobs).orElse(null),
+            ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition()));
+    return new PublishScript(publication, tables, watermarks, chunks).text();
   }
 
   /** What the ledger says of this run; empty when it never committed. */
