@@ -7,6 +7,7 @@ import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
+import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.io.IOException;
@@ -91,6 +92,9 @@ final class PublishFn extends DoFn<String, String> {
     try {
       RunFiles.write(basis.reportPath(), json);
     } catch (IOException e) {
+      if (isWritten(report)) {
+        return;
+      }
       LOG.error(
           "Run {} has published, but --report={} could not be written; the report is {}",
           plan.runId(),
@@ -98,6 +102,16 @@ final class PublishFn extends DoFn<String, String> {
           report.toJson(),
           e);
       RunFiles.write(plan.tempPath() + RunLayout.REPORT, json);
+    }
+  }
+
+  /** Of two attempts at once only one can create a file. */
+  private boolean isWritten(RunReport report) {
+    try {
+      String found = new String(RunFiles.read(basis.reportPath()), StandardCharsets.UTF_8);
+      return RunReport.fromJson(found).runId().equals(report.runId());
+    } catch (IOException | DeltaFlowException e) {
+      return false;
     }
   }
 
