@@ -1,14 +1,30 @@
 package io.deltaflow;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
 
 /** The options that arrive through {@code source_config}. */
 final class SourceConfigJson {
   private static final int LIMIT = 1 << 20;
+  private static final int DEEPEST = 100;
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private SourceConfigJson() {}
 
@@ -22,11 +38,14 @@ final class SourceConfigJson {
     }
     JsonNode node;
     try {
-      node = new ObjectMapper().readTree(json);
+      node = JSON.readTree(json);
+    } catch (StreamConstraintsException e) {
+      problems.add("--source_config is nested deeper than " + DEEPEST + " levels");
+      return;
     } catch (JsonProcessingException e) {
       // The text may hold a password: say where, not what.
       problems.add(
-          "--source_config is no valid JSON (line "
+          "--source_config is no valid JSON, or names something twice (line "
               + e.getLocation().getLineNr()
               + ", column "
               + e.getLocation().getColumnNr()

@@ -4,6 +4,7 @@ import io.deltaflow.RunReport;
 import io.deltaflow.SyncRun;
 import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.InternalException;
+import io.deltaflow.spi.error.LoadException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,10 +77,14 @@ record LaunchedRun(RunLayout layout, PipelineResult result, String reportPath) i
     }
   }
 
-  /** Files of a run that has failed are of no use to anyone. */
+  /** Files of a run that has failed are of no use to anyone, unless they are why. */
   private static void deleteFolder(RunLayout layout, RuntimeException failure) {
     try {
-      RunFiles.deleteFolder(layout.folder(), "");
+      if (failure instanceof LoadException) {
+        RunFiles.delete(List.of(layout.secrets()));
+      } else {
+        RunFiles.deleteFolder(layout.folder(), "");
+      }
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

@@ -117,6 +117,9 @@ final class PublishFn extends DoFn<String, String> {
     try {
       RunFiles.write(basis.reportPath(), json);
     } catch (IOException e) {
+      if (isWritten(report)) {
+        return;
+      }
       LOG.error(
           "Run {} has published, but --report={} could not be written; the report is {}",
           plan.runId(),
@@ -124,6 +127,16 @@ final class PublishFn extends DoFn<String, String> {
           report.toJson(),
           e);
       RunFiles.write(plan.tempPath() + RunLayout.REPORT, json);
+    }
+  }
+
+  /** Of two attempts at once only one can create a file. */
+  private boolean isWritten(RunReport report) {
+    try {
+      String found = new String(RunFiles.read(basis.reportPath()), StandardCharsets.UTF_8);
+      return RunReport.fromJson(found).runId().equals(report.runId());
+    } catch (IOException | DeltaFlowException e) {
+      return false;
     }
   }
 

@@ -123,6 +123,14 @@ public final class BigQueryEmulator implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes all rows that were streamed for stored, which otherwise happens 30 minutes after the
+   * first of a table. Until then UPDATE, DELETE, MERGE and TRUNCATE of the table are refused.
+   */
+  public void flushStreamingBuffers() {
+    warehouse.flushStreamingBuffers();
+  }
+
   /** Failures on demand. */
   public Faults faults() {
     return faults;

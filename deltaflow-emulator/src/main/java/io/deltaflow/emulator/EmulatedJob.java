@@ -16,6 +16,7 @@ final class EmulatedJob {
   private final CountDownLatch done = new CountDownLatch(1);
   private Job resource;
   private volatile boolean cancelled;
+  private volatile int ignoredFile;
 
   EmulatedJob(Job resource) {
     this.resource =
@@ -66,15 +67,17 @@ final class EmulatedJob {
           job.getStatus().setState("DONE");
           job.getStatistics().setEndTime(System.currentTimeMillis());
           if (error != null) {
-            ErrorProto proto = proto(error);
-            job.getStatus().setErrorResult(proto).setErrors(new ArrayList<>(List.of(proto)));
+            List<ErrorProto> all = new ArrayList<>();
+            all.add(proto(error.reason(), error.getMessage()));
+            error.details().forEach(d -> all.add(proto(error.reason(), d)));
+            job.getStatus().setErrorResult(all.get(0)).setErrors(all);
           }
         });
     done.countDown();
   }
 
-  private static ErrorProto proto(BigQueryError error) {
-    return new ErrorProto().setReason(error.reason()).setMessage(error.getMessage());
+  private static ErrorProto proto(String reason, String message) {
+    return new ErrorProto().setReason(reason).setMessage(message);
   }
 
   boolean isDone() {
@@ -95,6 +98,17 @@ final class EmulatedJob {
   ApiError failure() {
     ErrorProto error = resource().getStatus().getErrorResult();
     return error == null ? null : new ApiError(error.getReason(), error.getMessage());
+  }
+
+  /**
+   * The number of the file that this load shall not read, from 1; 0 for none. See {@link Faults}.
+   */
+  int ignoredFile() {
+    return ignoredFile;
+  }
+
+  void ignoreFile(int number) {
+    ignoredFile = number;
   }
 
   void cancel() {

@@ -45,6 +45,19 @@ public final class Faults {
     return new Fault(null, null, kind.toLowerCase(Locale.ROOT));
   }
 
+  /**
+   * A fault of a statement, in a script or alone: failing means that the job ends there as if its
+   * server had died, so no handler of the script hears of it and what is open is rolled back.
+   * Statements inside blocks and loops count one by one; of an IF the condition counts, written
+   * {@code IF condition}.
+   *
+   * @param job a regular expression for the whole job id
+   * @param text a regular expression for a part of the statement; empty for any
+   */
+  public Fault onStatement(String job, String text) {
+    return new Fault(Pattern.compile(job), Pattern.compile(text));
+  }
+
   /** Forgets all faults. */
   public void clear() {
     faults.clear();
@@ -62,7 +75,7 @@ public final class Faults {
           && (fault.method.equals("*") || fault.method.equalsIgnoreCase(request.method()))
           && (fault.path.matcher(request.path()).matches() || fault.path.matcher(bare).matches())
           && fault.isDue()) {
-        pause(fault.delay);
+        fault.waitBefore();
         return new Action(
             fault.reason == null ? null : new ApiError(fault.reason, fault.message), fault.drops);
       }
@@ -70,14 +83,31 @@ public final class Faults {
     return Action.NONE;
   }
 
-  /** Delays the job, or fails it. */
-  void beforeJob(String kind) {
+  /**
+   * Delays the job, or fails it.
+   *
+   * @return the number of the file that a load shall not read, from 1; 0 for none
+   */
+  int beforeJob(String kind) {
     for (Fault fault : faults) {
       if (kind.equals(fault.jobKind) && fault.isDue()) {
-        pause(fault.delay);
-        if (fault.reason != null) {
-          throw new BigQueryError(fault.reason, fault.message);
-        }
+        fault.waitBefore();
+        fault.failIfMeantTo();
+        return fault.ignoredFile;
+      }
+    }
+    return 0;
+  }
+
+  /** Delays the statement, or fails it. */
+  void beforeStatement(String job, String text) {
+    for (Fault fault : faults) {
+      if (fault.statement != null
+          && fault.job.matcher(job).matches()
+          && fault.statement.matcher(text).find()
+          && fault.isDue()) {
+        fault.waitBefore();
+        fault.failIfMeantTo();
         return;
       }
     }
@@ -94,11 +124,15 @@ public final class Faults {
     }
   }
 
-  /** One fault; it is armed by its last call: fail, delay or dropResponse. */
+  /**
+   * One fault; it is armed by its last call: fail, delay, meanwhile, ignoreFile or dropResponse.
+   */
   public final class Fault {
     private final String method;
     private final Pattern path;
     private final String jobKind;
+    private final Pattern job;
+    private final Pattern statement;
     private final AtomicInteger seen = new AtomicInteger();
     private final AtomicInteger fired = new AtomicInteger();
     private int first = 1;
@@ -106,12 +140,25 @@ public final class Faults {
     private Duration delay;
     private String reason;
     private String message;
+    private List<String> details = List.of();
     private boolean drops;
+    private Runnable action;
+    private int ignoredFile;
 
     private Fault(String method, Pattern path, String jobKind) {
       this.method = method;
       this.path = path;
       this.jobKind = jobKind;
+      this.job = null;
+      this.statement = null;
+    }
+
+    private Fault(Pattern job, Pattern statement) {
+      this.method = null;
+      this.path = null;
+      this.jobKind = null;
+      this.job = job;
+      this.statement = statement;
     }
 
     /** Acts on the n-th match, counted from 1. The default is the first. */
@@ -131,10 +178,15 @@ public final class Faults {
       return fail(errorReason, "Fault on demand: " + errorReason);
     }
 
-    /** Fails with a reason and a message, and does nothing else. */
-    public Fault fail(String errorReason, String errorMessage) {
+    /**
+     * Fails with a reason and a message, and does nothing else.
+     *
+     * @param further messages that a job lists in its status beside the one that ended it
+     */
+    public Fault fail(String errorReason, String errorMessage, String... further) {
       this.reason = errorReason;
       this.message = errorMessage;
+      this.details = List.of(further);
       return arm();
     }
 
@@ -144,11 +196,33 @@ public final class Faults {
       return arm();
     }
 
+    /**
+     * Runs something before doing what was asked, in the emulator's thread: what was asked waits
+     * until it returns. For what must happen at just this moment, or for a latch.
+     */
+    public Fault meanwhile(Runnable something) {
+      this.action = something;
+      return arm();
+    }
+
+    /**
+     * A load reads all of its files but one and says nothing of it.
+     *
+     * @param number in the order of the job's URIs, from 1
+     */
+    public Fault ignoreFile(int number) {
+      if (!"load".equals(jobKind)) {
+        throw new IllegalArgumentException("Only a load has files; use onJob(\"load\").");
+      }
+      this.ignoredFile = number;
+      return arm();
+    }
+
     /** Does what was asked, then cuts the connection without an answer. */
     public Fault dropResponse() {
       if (path == null) {
         throw new IllegalArgumentException(
-            "A job has no response to drop; use onCall(\"POST\", \"/projects/[^/]+/jobs\").");
+            "Only a call has a response to drop; use onCall(\"POST\", \"/projects/[^/]+/jobs\").");
       }
       this.drops = true;
       return arm();
@@ -159,6 +233,19 @@ public final class Faults {
       return fired.get();
     }
 
+    private void waitBefore() {
+      pause(delay);
+      if (action != null) {
+        action.run();
+      }
+    }
+
+    private void failIfMeantTo() {
+      if (reason != null) {
+        throw new BigQueryError(reason, message, details);
+      }
+    }
+
     private Fault arm() {
       faults.remove(this);
       faults.add(this);
@@ -167,7 +254,7 @@ public final class Faults {
 
     private boolean isDue() {
       int count = seen.incrementAndGet();
-      boolean due = count >= first && count < first + times;
+      boolean due = count >= first && count - first < times;
       if (due) {
         fired.incrementAndGet();
       }

@@ -78,7 +78,7 @@ final class JobStarter {
     List<ObjectStore.Stored> files =
         uploaded.isEmpty() ? LoadJob.files(store, load.getSourceUris()) : uploaded;
     try {
-      JobStatistics3 statistics = new LoadJob(warehouse, load, files, running::isCancelled).run();
+      JobStatistics3 statistics = new LoadJob(warehouse, load, files, running).run();
       running.change(job -> job.getStatistics().setLoad(statistics));
     } finally {
       for (ObjectStore.Stored file : uploaded) {

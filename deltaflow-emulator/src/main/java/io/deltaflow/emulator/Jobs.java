@@ -47,6 +47,10 @@ final class Jobs implements AutoCloseable {
     return job;
   }
 
+  Faults faults() {
+    return faults;
+  }
+
   /** Takes a job that is run elsewhere. */
   EmulatedJob add(Job resource) {
     EmulatedJob job = new EmulatedJob(resource);
@@ -61,7 +65,7 @@ final class Jobs implements AutoCloseable {
   private void run(EmulatedJob job, String kind, Work work) {
     job.start();
     try {
-      faults.beforeJob(kind);
+      job.ignoreFile(faults.beforeJob(kind));
       if (job.isCancelled()) {
         throw new BigQueryError(
             "stopped", "Job execution was cancelled: User requested cancellation");

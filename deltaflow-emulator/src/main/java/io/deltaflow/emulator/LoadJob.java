@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /** Loads files into a table, all of them or nothing. */
 final class LoadJob {
@@ -21,14 +20,14 @@ final class LoadJob {
   private final JobConfigurationLoad load;
   private final List<ObjectStore.Stored> files;
   private final boolean avro;
-  private final BooleanSupplier cancelled;
+  private final EmulatedJob job;
 
   LoadJob(
       Warehouse warehouse,
       JobConfigurationLoad load,
       List<ObjectStore.Stored> files,
-      BooleanSupplier cancelled) {
-    this.cancelled = cancelled;
+      EmulatedJob job) {
+    this.job = job;
     this.warehouse = warehouse;
     this.load = load;
     this.files = files;
@@ -92,7 +91,7 @@ final class LoadJob {
 
   private JobStatistics3 attempt() throws IOException, SQLException {
     try (TableWrite write = TableWrite.open(warehouse, request())) {
-      JobStatistics3 statistics = new LoadRun(write, rows(write), files, cancelled).run();
+      JobStatistics3 statistics = new LoadRun(write, rows(write), files, job).run();
       write.commit();
       return statistics;
     }

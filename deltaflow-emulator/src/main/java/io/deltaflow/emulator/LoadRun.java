@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 
 /** Appends the rows of a load's files in its transaction, several files at a time. */
 final class LoadRun {
@@ -22,21 +21,24 @@ final class LoadRun {
   private final List<ObjectStore.Stored> files;
   private final PartitionCount partitions;
   private final Queue<ObjectStore.Stored> waiting;
-  private final BooleanSupplier cancelled;
+  private final EmulatedJob job;
   private long rows;
   private long bytes;
 
-  LoadRun(
-      TableWrite write,
-      LoadedFile format,
-      List<ObjectStore.Stored> files,
-      BooleanSupplier cancelled) {
-    this.cancelled = cancelled;
+  LoadRun(TableWrite write, LoadedFile format, List<ObjectStore.Stored> files, EmulatedJob job) {
+    this.job = job;
     this.write = write;
     this.format = format;
     this.files = files;
     this.partitions = PartitionCount.of(write.table());
     this.waiting = new ConcurrentLinkedQueue<>(files);
+    if (job.ignoredFile() > files.size()) {
+      throw BigQueryError.unsupported(
+          "ignoring file " + job.ignoredFile() + " of " + files.size() + " files");
+    }
+    if (job.ignoredFile() > 0) {
+      waiting.remove(files.get(job.ignoredFile() - 1));
+    }
   }
 
   JobStatistics3 run() throws IOException, SQLException {
@@ -120,7 +122,7 @@ final class LoadRun {
       format.read(
           file,
           row -> {
-            if (cancelled.getAsBoolean()) {
+            if (job.isCancelled()) {
               throw new BigQueryError("stopped", "Job execution was cancelled");
             }
             partitions.add(row);

@@ -82,6 +82,9 @@ final class QueryEngine implements AutoCloseable {
     try (SqlSession session = new SqlSession(request, catalog, connections.get(), marks)) {
       running.add(session);
       try {
+        if (single && !request.dryRun()) {
+          request.beforeStatement().accept(request.sql());
+        }
         return single
             ? new StatementRunner(analyzer, session, false).run(request.sql())
             : new ScriptRunner(analyzer, session).run(script, request.sql());

@@ -83,7 +83,7 @@ final class QueryJob {
     return job.resource();
   }
 
-  private static QueryRequest request(Job resource, EmulatedJob job) {
+  private QueryRequest request(Job resource, EmulatedJob job) {
     JobConfiguration configuration = resource.getConfiguration();
     JobConfigurationQuery query = configuration.getQuery();
     return new QueryRequest(
@@ -94,7 +94,9 @@ final class QueryJob {
         Boolean.TRUE.equals(configuration.getDryRun()),
         query.getMaximumBytesBilled(),
         query.getScriptOptions() == null ? null : query.getScriptOptions().getStatementByteBudget(),
-        job::isCancelled);
+        job::isCancelled,
+        statement ->
+            jobs.faults().beforeStatement(resource.getJobReference().getJobId(), statement));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.api.services.bigquery.model.DatasetReference;
 import com.google.api.services.bigquery.model.QueryParameter;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One query job's text: a statement or a script.
@@ -13,6 +14,8 @@ import java.util.function.BooleanSupplier;
  * @param maximumBytesBilled refuse a statement that would bill more; null means no limit
  * @param statementByteBudget the same for each statement of a script; null means no limit
  * @param cancelled polled between statements of a script
+ * @param beforeStatement takes the text of each statement before it runs; what it throws ends the
+ *     script
  */
 record QueryRequest(
     String project,
@@ -22,4 +25,26 @@ record QueryRequest(
     boolean dryRun,
     Long maximumBytesBilled,
     Long statementByteBudget,
-    BooleanSupplier cancelled) {}
+    BooleanSupplier cancelled,
+    Consumer<String> beforeStatement) {
+  QueryRequest(
+      String project,
+      DatasetReference defaultDataset,
+      String sql,
+      List<QueryParameter> parameters,
+      boolean dryRun,
+      Long maximumBytesBilled,
+      Long statementByteBudget,
+      BooleanSupplier cancelled) {
+    this(
+        project,
+        defaultDataset,
+        sql,
+        parameters,
+        dryRun,
+        maximumBytesBilled,
+        statementByteBudget,
+        cancelled,
+        statement -> {});
+  }
+}

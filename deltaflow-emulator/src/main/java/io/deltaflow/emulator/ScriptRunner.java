@@ -109,11 +109,29 @@ final class ScriptRunner {
       return;
     }
     for (ASTStatement statement : list.getStatementList()) {
+      reach(statement);
       if (session.request().cancelled().getAsBoolean()) {
         throw new BigQueryError(
             "stopped", "Job execution was cancelled: User requested cancellation");
       }
       run(statement);
+    }
+  }
+
+  /** As with a server that dies, no handler hears of a fault. */
+  private void reach(ASTStatement statement) {
+    String reached = text.of(statement);
+    if (statement instanceof ASTIfStatement) {
+      reached = "IF " + text.of(((ASTIfStatement) statement).getCondition());
+    } else if (statement instanceof ASTBeginEndBlock
+        || statement instanceof ASTWhileStatement
+        || statement instanceof ASTForInStatement) {
+      return;
+    }
+    try {
+      session.request().beforeStatement().accept(reached);
+    } catch (BigQueryError e) {
+      throw new ScriptFailure(e, children);
     }
   }
 

@@ -189,6 +189,13 @@ final class StatementRunner {
     if (session.request().dryRun()) {
       return outcome.of(type, null, table.reference(), bytes);
     }
+    if (!type.equals("INSERT") && table.resource().getStreamingBuffer() != null) {
+      throw BigQueryError.invalidQuery(
+          (type.equals("TRUNCATE_TABLE") ? "TRUNCATE DML" : "UPDATE or DELETE")
+              + " statement over table "
+              + table.key().replace(':', '.')
+              + " would affect rows in the streaming buffer, which is not supported");
+    }
     DmlStatistics statistics =
         session.change(
             table,

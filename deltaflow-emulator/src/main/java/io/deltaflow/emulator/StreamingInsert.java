@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.duckdb.DuckDBConnection;
 
-/** tabledata.insertAll; rows are in the table at once, insert ids are ignored. */
+/**
+ * tabledata.insertAll; rows can be read at once, and DML cannot change the table while it has
+ * streamed rows. Insert ids are ignored.
+ */
 final class StreamingInsert {
   private final Warehouse warehouse;
   private final TableReference reference;
@@ -63,7 +66,7 @@ final class StreamingInsert {
         }
       }
       session.commit();
-      warehouse.touched(reference);
+      warehouse.streamed(reference, rows.size());
     } catch (SQLException e) {
       throw Warehouse.failed("cannot insert into " + Warehouse.name(reference), e);
     }

@@ -29,7 +29,8 @@ final class TablesApi {
           "type",
           "numRows",
           "numBytes",
-          "numLongTermBytes");
+          "numLongTermBytes",
+          "streamingBuffer");
 
   private final Warehouse warehouse;
   private final TableRows rows;

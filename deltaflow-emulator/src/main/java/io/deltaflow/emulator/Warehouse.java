@@ -2,6 +2,7 @@ package io.deltaflow.emulator;
 
 import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.DatasetReference;
+import com.google.api.services.bigquery.model.Streamingbuffer;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableReference;
@@ -43,6 +44,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   static final String DEFAULT_LOCATION = "US";
 
   private static final long KEPT_NANOS = 60_000_000_000L;
+  private static final long BUFFERED_MILLIS = 30 * 60_000L;
 
   private record Retired(String relation, long nanos) {}
 
@@ -284,6 +286,36 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     execute("DROP TABLE IF EXISTS " + stored.relation());
   }
 
+  /** Records that rows were streamed into the table: DML cannot change it for a while. */
+  void streamed(TableReference reference, int rows) {
+    lookUp(reference)
+        .ifPresent(
+            stored ->
+                change(
+                    stored,
+                    t -> {
+                      Streamingbuffer before = t.getStreamingBuffer();
+                      BigInteger earlier =
+                          before == null ? BigInteger.ZERO : before.getEstimatedRows();
+                      BigInteger oldest =
+                          before == null
+                              ? BigInteger.valueOf(System.currentTimeMillis())
+                              : before.getOldestEntryTime();
+                      t.setStreamingBuffer(
+                          new Streamingbuffer()
+                              .setEstimatedRows(earlier.add(BigInteger.valueOf(rows)))
+                              .setOldestEntryTime(oldest));
+                    }));
+  }
+
+  /** Takes all streamed rows for stored. */
+  void flushStreamingBuffers() {
+    datasets.values().stream()
+        .flatMap(d -> d.tables().values().stream())
+        .filter(t -> t.resource().getStreamingBuffer() != null)
+        .forEach(t -> change(t, changed -> changed.setStreamingBuffer(null)));
+  }
+
   @Override
   public void touched(TableReference reference) {
     lookUp(reference).ifPresent(stored -> change(stored, t -> {}));
@@ -426,6 +458,12 @@ final class Warehouse implements TableCatalog, AutoCloseable {
         execute("DROP TABLE IF EXISTS " + table.relation());
       }
       return Optional.empty();
+    }
+    Streamingbuffer buffer = table.resource().getStreamingBuffer();
+    if (buffer != null
+        && buffer.getOldestEntryTime().longValue() + BUFFERED_MILLIS
+            <= System.currentTimeMillis()) {
+      change(table, t -> t.setStreamingBuffer(null));
     }
     return Optional.of(table);
   }

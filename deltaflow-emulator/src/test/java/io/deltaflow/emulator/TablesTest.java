@@ -297,6 +297,42 @@ class TablesTest {
     assertThat(emulator.rows("streamed")).containsExactly(List.of("1"));
   }
 
+  @Test
+  void rowsInTheStreamingBufferCannotBeChanged() throws Exception {
+    emulator.create("buffered", field("id", "INTEGER"));
+    TableDataInsertAllRequest request =
+        new TableDataInsertAllRequest()
+            .setRows(List.of(new TableDataInsertAllRequest.Rows().setJson(Map.of("id", 1))));
+    emulator.rest().tabledata().insertAll(PROJECT, DATASET, "buffered", request).execute();
+    assertThat(emulator.get("buffered").getStreamingBuffer().getEstimatedRows()).isEqualTo(1);
+    for (String dml :
+        List.of(
+            "UPDATE `project.dataset.buffered` SET id = 2 WHERE TRUE",
+            "DELETE FROM `project.dataset.buffered` WHERE TRUE",
+            "TRUNCATE TABLE `project.dataset.buffered`",
+            "MERGE `project.dataset.buffered` USING (SELECT 1 AS i) ON id = i WHEN MATCHED THEN"
+                + " DELETE")) {
+      assertThat(emulator.query(dml).getStatus().getErrorResult().getMessage())
+          .as(dml)
+          .contains("project.dataset.buffered would affect rows in the streaming buffer");
+    }
+    assertThat(
+            emulator
+                .query("INSERT INTO `project.dataset.buffered` (id) VALUES (3)")
+                .getStatus()
+                .getErrorResult())
+        .isNull();
+    emulator.emulator().flushStreamingBuffers();
+    assertThat(emulator.get("buffered").getStreamingBuffer()).isNull();
+    assertThat(
+            emulator
+                .query("DELETE FROM `project.dataset.buffered` WHERE TRUE")
+                .getStatus()
+                .getErrorResult())
+        .isNull();
+    assertThat(emulator.rows("buffered")).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "a.b", "a`b", "_PARTITIONTIME", "_table_suffix", "_FILE_x", "_CHANGE_TYPE"})

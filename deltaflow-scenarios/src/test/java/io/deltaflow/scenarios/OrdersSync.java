@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deltaflow.DeltaFlow;
 import io.deltaflow.Proof;
 import io.deltaflow.RunReport;
+import io.deltaflow.SyncRun;
 import io.deltaflow.SyncSpec;
 import io.deltaflow.testing.BigQueryServer;
 import java.io.IOException;
@@ -112,7 +113,15 @@ final class OrdersSync {
 
   /** One run, to its end. */
   RunReport run() {
-    return DeltaFlow.launch(spec(), pipelineOptions()).waitUntilFinish();
+    return start().waitUntilFinish();
+  }
+
+  /** One run, with further arguments of Beam. */
+  SyncRun start(String... more) {
+    List<String> arguments = new ArrayList<>(pipelineArguments());
+    arguments.addAll(List.of(more));
+    return DeltaFlow.launch(
+        spec(), PipelineOptionsFactory.fromArgs(arguments.toArray(new String[0])).create());
   }
 
   /** Inserts rows {@code from..to}, stamped now. */

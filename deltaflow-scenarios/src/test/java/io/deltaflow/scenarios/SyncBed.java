@@ -2,6 +2,7 @@ package io.deltaflow.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.deltaflow.emulator.Faults;
 import io.deltaflow.testing.BigQueryServer;
 import io.deltaflow.testing.PostgresServer;
 import java.io.IOException;
@@ -69,20 +70,36 @@ final class SyncBed implements AutoCloseable {
     return bigQuery.rows(sql);
   }
 
+  /** Failures on demand of the emulator. */
+  Faults faults() {
+    return bigQuery.emulator().faults();
+  }
+
   /** Every table of the dataset, as the REST API lists it. */
   List<JsonNode> tables() {
+    return listed("datasets/" + BigQueryServer.DATASET + "/tables?maxResults=10000", "tables");
+  }
+
+  /** The ids of a run's jobs, without those that only read. */
+  List<String> jobs(String runId) {
+    return listed("jobs?maxResults=1000", "jobs").stream()
+        .map(j -> j.at("/jobReference/jobId").asText())
+        .filter(id -> id.startsWith("deltaflow_" + runId + "_"))
+        .toList();
+  }
+
+  private List<JsonNode> listed(String path, String name) {
     URI uri =
         URI.create(
             bigQuery.emulator().bigQueryEndpoint()
                 + "bigquery/v2/projects/"
                 + BigQueryServer.PROJECT
-                + "/datasets/"
-                + BigQueryServer.DATASET
-                + "/tables?maxResults=10000");
+                + "/"
+                + path);
     try (InputStream in = uri.toURL().openStream()) {
-      List<JsonNode> tables = new ArrayList<>();
-      new ObjectMapper().readTree(in).path("tables").forEach(tables::add);
-      return tables;
+      List<JsonNode> found = new ArrayList<>();
+      new ObjectMapper().readTree(in).path(name).forEach(found::add);
+      return found;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -74,6 +74,15 @@ final class ApiErrors {
     return new DestinationException("could not " + doing + ": no answer from BigQuery: " + why, e);
   }
 
+  /** What to do about a job's error, to end a message with; or nothing. */
+  static String advice(ErrorProto error, String jobProject) {
+    if (String.valueOf(error.getMessage()).contains("streaming buffer")) {
+      return "; rows that were streamed into a table cannot be changed for about 30 minutes: run"
+          + " again then, and stream into another table";
+    }
+    return advice(String.valueOf(error.getReason()), jobProject);
+  }
+
   /** What to do about a reason, to end a message with; or nothing. */
   static String advice(String reason, String jobProject) {
     switch (reason) {

@@ -44,6 +44,6 @@ final class JobFailedException extends DestinationException {
         + ": "
         + error.getMessage()
         + (details.isEmpty() ? "" : " (" + String.join("; ", details) + ")")
-        + ApiErrors.advice(reason, jobProject);
+        + ApiErrors.advice(error, jobProject);
   }
 }

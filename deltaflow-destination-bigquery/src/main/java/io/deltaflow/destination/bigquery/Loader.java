@@ -11,7 +11,7 @@ import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.error.ConfigurationException;
-import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.LoadException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,10 +80,15 @@ final class Loader {
 
   private long await(Part part) {
     String doing = "load " + part.files.size() + " files into " + name(part);
-    Job job = jobs.complete(id(part), doing, () -> configuration(part)).job();
+    Job job;
+    try {
+      job = jobs.complete(id(part), doing, () -> configuration(part)).job();
+    } catch (JobFailedException e) {
+      throw new LoadException(e.getMessage() + kept(), e);
+    }
     Long rows = job.getStatistics().getLoad().getOutputRows();
     if (rows == null || rows != part.rows()) {
-      throw new DestinationException(
+      throw new LoadException(
           "the job "
               + job.getJobReference().getJobId()
               + " loaded "
@@ -92,9 +97,15 @@ final class Loader {
               + part.files.size()
               + " files that hold "
               + part.rows()
-              + "; nothing was published; run again");
+              + "; nothing was published; run again"
+              + kept(),
+          null);
     }
     return rows;
+  }
+
+  private String kept() {
+    return "; the run's files are kept below " + run.tempPath();
   }
 
   private Table staging() {

@@ -38,6 +38,11 @@ record ConnectionSettings(
    */
   private static final String READER = " [reader]";
 
+  private static final Pattern METADATA =
+      Pattern.compile(
+          "(?i)(metadata|metadata\\.goog|metadata\\.google\\.internal|instance-data)\\.?"
+              + "|169\\.254\\.169\\.254|\\[?fd00:ec2::254]?");
+
   private static final Pattern NOT_OF_A_HOST = Pattern.compile("[^a-zA-Z0-9._:%\\[\\]-]");
 
   static ConnectionSettings of(ConnectorConfig config) {
@@ -58,6 +63,14 @@ record ConnectionSettings(
 
   private static String host(ConnectorConfig config) {
     String host = config.get(PostgresOptions.HOST);
+    if (METADATA.matcher(host).matches()) {
+      throw new ConfigurationException(
+          Flags.of(config).of(PostgresOptions.HOST)
+              + ": '"
+              + host
+              + "' is where cloud machines keep their own metadata and credentials, and no database"
+              + " server");
+    }
     Matcher bad = NOT_OF_A_HOST.matcher(host);
     if (bad.find()) {
       throw notUrl(

@@ -41,6 +41,7 @@ final class UpperBoundFinder {
     try (Lease lease = Pool.take(source.settings(), context)) {
       CursorColumn column = CursorColumn.find(lease, source, cursor, Relations::describe);
       checkKind(column);
+      CursorIndex.check(lease, column, warnings);
       Horizon horizon =
           column.type() == CursorType.INTEGER
               ? integers(lease, column)
