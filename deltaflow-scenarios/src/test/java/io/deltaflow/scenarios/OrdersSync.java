@@ -28,12 +28,14 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 final class OrdersSync {
   private final SyncBed bed;
   private final String table;
+  private final CursorColumn cursor;
   private final String temp;
   private final Map<String, String> flags = new LinkedHashMap<>();
 
-  OrdersSync(SyncBed bed, String table) {
+  OrdersSync(SyncBed bed, String table, CursorColumn cursor) {
     this.bed = bed;
     this.table = table;
+    this.cursor = cursor;
     this.temp = "gs://deltaflow-temp/" + table;
     flags.put("data_source", "postgresql");
     flags.put("postgresql_host", bed.postgres().host());
@@ -49,7 +51,7 @@ final class OrdersSync {
 
   /** Another sync of the same table into the same target, with other flags. */
   OrdersSync copy() {
-    OrdersSync other = new OrdersSync(bed, table);
+    OrdersSync other = new OrdersSync(bed, table, cursor);
     other.flags.putAll(flags);
     return other;
   }
@@ -104,6 +106,23 @@ final class OrdersSync {
     return DeltaFlow.launch(spec(), pipelineOptions()).waitUntilFinish();
   }
 
+  /**
+   * One run, to its end.
+   *
+   * @param afterPlan happens when the run is planned and has read nothing yet
+   */
+  RunReport run(Runnable afterPlan) {
+    AfterPlanRunner.next(afterPlan);
+    PipelineOptions options = pipelineOptions();
+    options.setRunner(AfterPlanRunner.class);
+    return DeltaFlow.launch(spec(), options).waitUntilFinish();
+  }
+
+  /** Reads source and destination whole and compares them. */
+  Proof verify() {
+    return DeltaFlow.verify(spec(), pipelineOptions());
+  }
+
   /** Inserts rows {@code from..to}, stamped now. */
   void insert(int from, int to) {
     bed.sql(
@@ -116,8 +135,23 @@ final class OrdersSync {
             + ") n");
   }
 
+  /** Inserts a row whose cursor is a value in PostgreSQL's form. */
+  void insertStamped(int id, String cursorValue) {
+    bed.sql(
+        "INSERT INTO "
+            + table
+            + " (id, note, updated_at) VALUES ("
+            + id
+            + ", 'stamped', '"
+            + cursorValue
+            + "')");
+  }
+
   /** Waits, by the source's clock, until all rows that are not of the future can be read. */
   void rest() {
+    if (!cursor.rests()) {
+      return;
+    }
     bed.source(
         "SELECT pg_sleep_until(coalesce((SELECT max(updated_at) FROM "
             + table
@@ -135,7 +169,7 @@ final class OrdersSync {
   /** Every row of the source is in the target once, as it is, and nothing else is. */
   void assertEqual() {
     assertThat(targetRows()).containsExactlyElementsOf(sourceRows());
-    Proof proof = DeltaFlow.verify(spec(), pipelineOptions());
+    Proof proof = verify();
     assertThat(proof.destination()).isEqualTo(proof.source());
     assertLedger();
     assertStagingExpires();
@@ -149,8 +183,9 @@ final class OrdersSync {
         ResultSet r =
             s.executeQuery(
                 "SELECT concat_ws('|', id, coalesce(note, 'NULL'), trim_scale(amount),"
-                    + " coalesce(to_char(updated_at AT TIME ZONE 'UTC',"
-                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US'), 'NULL')) AS line FROM "
+                    + " coalesce("
+                    + cursor.sourceText()
+                    + ", 'NULL')) AS line FROM "
                     + table
                     + " ORDER BY line")) {
       while (r.next()) {
@@ -167,8 +202,9 @@ final class OrdersSync {
     return bed
         .target(
             "SELECT CONCAT(id, '|', IFNULL(note, 'NULL'), '|', CAST(amount AS STRING), '|',"
-                + " IFNULL(FORMAT_TIMESTAMP('%Y-%m-%dT%H:%M:%E6S', updated_at), 'NULL')) AS line"
-                + " FROM "
+                + " IFNULL("
+                + cursor.targetText()
+                + ", 'NULL')) AS line FROM "
                 + target()
                 + " ORDER BY line")
         .stream()

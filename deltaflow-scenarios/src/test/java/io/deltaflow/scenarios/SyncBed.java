@@ -64,6 +64,11 @@ final class SyncBed implements AutoCloseable {
     return postgres.queryIn(DATABASE, sql);
   }
 
+  /** SQL for an instant in ISO 8601 with six decimals. */
+  static String iso(String timestamptz) {
+    return "to_char((" + timestamptz + ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+  }
+
   /** A GoogleSQL query's rows. */
   List<Map<String, Object>> target(String sql) {
     return bigQuery.rows(sql);
@@ -71,6 +76,17 @@ final class SyncBed implements AutoCloseable {
 
   /** Every table of the dataset, as the REST API lists it. */
   List<JsonNode> tables() {
+    List<JsonNode> tables = new ArrayList<>();
+    resource("?maxResults=10000").path("tables").forEach(tables::add);
+    return tables;
+  }
+
+  /** A table of the dataset, as the REST API shows it. */
+  JsonNode table(String name) {
+    return resource("/" + name);
+  }
+
+  private JsonNode resource(String path) {
     URI uri =
         URI.create(
             bigQuery.emulator().bigQueryEndpoint()
@@ -78,11 +94,10 @@ final class SyncBed implements AutoCloseable {
                 + BigQueryServer.PROJECT
                 + "/datasets/"
                 + BigQueryServer.DATASET
-                + "/tables?maxResults=10000");
+                + "/tables"
+                + path);
     try (InputStream in = uri.toURL().openStream()) {
-      List<JsonNode> tables = new ArrayList<>();
-      new ObjectMapper().readTree(in).path("tables").forEach(tables::add);
-      return tables;
+      return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,12 +108,19 @@ final class SyncBed implements AutoCloseable {
    * with its primary key on the first, and a sync of it: Smart Sync, merging.
    */
   OrdersSync orders(String table) {
+    return orders(table, CursorColumn.timestamptz());
+  }
+
+  /** The same with a cursor of another type. */
+  OrdersSync orders(String table, CursorColumn cursor) {
     sql(
         "CREATE TABLE "
             + table
             + " (id bigint PRIMARY KEY, note text, amount numeric(10,2) NOT NULL DEFAULT 1.5,"
-            + " updated_at timestamptz DEFAULT now())");
-    return new OrdersSync(this, table);
+            + " updated_at "
+            + cursor.ddl()
+            + ")");
+    return new OrdersSync(this, table, cursor);
   }
 
   @Override

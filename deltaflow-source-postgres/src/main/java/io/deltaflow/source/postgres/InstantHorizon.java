@@ -108,7 +108,7 @@ record InstantHorizon(
   /** In the cursor's unit, never below the last published end. */
   UpperBoundFinder.Horizon as(CursorType type, String timeZone, CursorPosition previous) {
     if (previous != null) {
-      checkClock(previous);
+      checkClock(previous, type, timeZone);
     }
     List<String> lines = new ArrayList<>(warnings);
     if (prepared != null) {
@@ -122,7 +122,7 @@ record InstantHorizon(
     if (micros == Long.MIN_VALUE) {
       return new UpperBoundFinder.Horizon(previous, reason, lines);
     }
-    CursorPosition position = position(type, timeZone);
+    CursorPosition position = position(micros, type, timeZone);
     return previous != null && previous.compareTo(position) > 0
         ? new UpperBoundFinder.Horizon(
             previous, reason + ", but not below the last published end", lines)
@@ -130,11 +130,11 @@ record InstantHorizon(
   }
 
   /** A watermark from the future means another server, or one that was set back. */
-  private void checkClock(CursorPosition previous) {
+  private void checkClock(CursorPosition previous, CursorType type, String timeZone) {
     CursorPosition latest =
-        previous.kind() == CursorKind.DATE
+        type == CursorType.DATE
             ? CursorPosition.date(at(nowMicros).atOffset(ZoneOffset.ofHours(14)).toLocalDate())
-            : new CursorPosition(CursorKind.TIMESTAMP, nowMicros);
+            : position(nowMicros, type, timeZone);
     if (previous.compareTo(latest) > 0) {
       throw SourceException.permanent(
           "the last published end of the window, "
@@ -146,7 +146,11 @@ record InstantHorizon(
     }
   }
 
-  private CursorPosition position(CursorType type, String timeZone) {
+  /**
+   * Below which no row is that is stamped then or later. Before local time is set back that is an
+   * instant to come, of which the clock says the same.
+   */
+  private static CursorPosition position(long micros, CursorType type, String timeZone) {
     switch (type) {
       case TIMESTAMPTZ:
         return new CursorPosition(CursorKind.TIMESTAMP, micros);
