@@ -66,6 +66,17 @@ final class OrdersSync {
     return this;
   }
 
+  /** Reads with another connector that has PostgreSQL's options. */
+  OrdersSync readWith(String connector) {
+    flags.put("data_source", connector);
+    for (String flag : List.copyOf(flags.keySet())) {
+      if (flag.startsWith("postgresql_")) {
+        flags.put(flag.replace("postgresql_", connector + "_"), flags.remove(flag));
+      }
+    }
+    return this;
+  }
+
   /** By name without dashes. */
   Map<String, String> flags() {
     return Map.copyOf(flags);

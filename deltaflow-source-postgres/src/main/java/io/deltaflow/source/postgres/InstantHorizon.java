@@ -108,7 +108,7 @@ record InstantHorizon(
   /** In the cursor's unit, never below the last published end. */
   UpperBoundFinder.Horizon as(CursorType type, String timeZone, CursorPosition previous) {
     if (previous != null) {
-      checkClock(previous, type, timeZone);
+      checkClock(type, timeZone, previous);
     }
     List<String> lines = new ArrayList<>(warnings);
     if (prepared != null) {
@@ -122,7 +122,7 @@ record InstantHorizon(
     if (micros == Long.MIN_VALUE) {
       return new UpperBoundFinder.Horizon(previous, reason, lines);
     }
-    CursorPosition position = position(micros, type, timeZone);
+    CursorPosition position = position(type, timeZone);
     return previous != null && previous.compareTo(position) > 0
         ? new UpperBoundFinder.Horizon(
             previous, reason + ", but not below the last published end", lines)
@@ -130,27 +130,37 @@ record InstantHorizon(
   }
 
   /** A watermark from the future means another server, or one that was set back. */
-  private void checkClock(CursorPosition previous, CursorType type, String timeZone) {
-    CursorPosition latest =
-        type == CursorType.DATE
-            ? CursorPosition.date(at(nowMicros).atOffset(ZoneOffset.ofHours(14)).toLocalDate())
-            : position(nowMicros, type, timeZone);
-    if (previous.compareTo(latest) > 0) {
+  private void checkClock(CursorType type, String timeZone, CursorPosition previous) {
+    if (previous.compareTo(latest(type, timeZone)) > 0) {
       throw SourceException.permanent(
           "the last published end of the window, "
               + previous
               + ", is after the server's clock, "
               + at(nowMicros)
-              + ": this is another server, or its clock was set back; nothing was read",
+              + ": this is another server, its clock was set back"
+              + (type == CursorType.TIMESTAMPTZ ? "" : ", or the source's time zone was changed")
+              + "; nothing was read",
           null);
     }
   }
 
   /**
-   * Below which no row is that is stamped then or later. Before local time is set back that is an
-   * instant to come, of which the clock says the same.
+   * No end that was found until now is after it. Where clocks are set back, the local time of now
+   * stands for its later instant, as the ends of windows do.
    */
-  private static CursorPosition position(long micros, CursorType type, String timeZone) {
+  private CursorPosition latest(CursorType type, String timeZone) {
+    switch (type) {
+      case TIMESTAMPTZ:
+        return new CursorPosition(CursorKind.TIMESTAMP, nowMicros);
+      case TIMESTAMP:
+        ZoneId zone = ZoneId.of(timeZone);
+        return ZonedCursor.instant(CursorPosition.dateTime(local(nowMicros, zone)), zone);
+      default:
+        return CursorPosition.date(local(nowMicros, dates(timeZone)).toLocalDate());
+    }
+  }
+
+  private CursorPosition position(CursorType type, String timeZone) {
     switch (type) {
       case TIMESTAMPTZ:
         return new CursorPosition(CursorKind.TIMESTAMP, micros);
@@ -158,9 +168,16 @@ record InstantHorizon(
         ZoneId zone = ZoneId.of(timeZone);
         return ZonedCursor.instant(CursorPosition.dateTime(earliestLocal(at(micros), zone)), zone);
       default:
-        ZoneId dates = timeZone == null ? LAST_TO_SEE_A_DAY : ZoneId.of(timeZone);
-        return CursorPosition.date(earliestLocal(at(micros), dates).toLocalDate());
+        return CursorPosition.date(earliestLocal(at(micros), dates(timeZone)).toLocalDate());
     }
+  }
+
+  private static ZoneId dates(String timeZone) {
+    return timeZone == null ? LAST_TO_SEE_A_DAY : ZoneId.of(timeZone);
+  }
+
+  private static LocalDateTime local(long micros, ZoneId zone) {
+    return LocalDateTime.ofInstant(at(micros), zone);
   }
 
   /**
