@@ -8,15 +8,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deltaflow.Proof;
 import io.deltaflow.RunReport;
 import io.deltaflow.emulator.Faults.Fault;
+import io.deltaflow.fault.CrashPoints;
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.error.BadValueException;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the window must survive: stamps. */
 @Tag("scenario")
@@ -36,6 +41,19 @@ final class CursorScenariosTest {
   @AfterEach
   void heal() {
     bed.bigQuery().emulator().faults().clear();
+  }
+
+  @Test
+  void s02_rowsOfOneStampAreNeitherLostNorDoubledByCrashes() {
+    OrdersSync sync =
+        bed.orders("s02").with("write_disposition", "WRITE_APPEND").with("splits", "3");
+    bed.sql(
+        "INSERT INTO s02 (id, updated_at) SELECT n, '2024-01-01' FROM generate_series(1, 1500) n",
+        "ANALYZE s02");
+    assertThat(sync.child().crashAt(CrashPoints.AFTER_SPLIT, 2).run().isCrashed()).isTrue();
+    assertThat(sync.targetRows()).isEmpty();
+    assertThat(sync.child().crashAt(CrashPoints.AFTER_COMMIT).run().isCrashed()).isTrue();
+    assertThat(sync.assertInSync().rows().read()).isZero();
   }
 
   @Test
@@ -92,6 +110,24 @@ final class CursorScenariosTest {
       }
       open.close();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT1H", "PT-1H"})
+  void s06_aLauncherWhoseClockIsWrongReadsTheSame(Duration ahead) {
+    String table = ahead.isNegative() ? "s06_behind" : "s06_ahead";
+    OrdersSync sync = bed.orders(table).with("write_disposition", "WRITE_APPEND");
+    try (MachineClock.Shift shift = MachineClock.shift(ahead)) {
+      for (int row = 1; row <= 2; row++) {
+        sync.insert(row, row);
+        sync.rest();
+        RunReport report = sync.run();
+        assertThat(report.rows().read()).isEqualTo(1);
+        assertThat(report.window().hi())
+            .isLessThan(bed.source("SELECT " + SyncBed.iso("now() - interval '1 second'")));
+      }
+    }
+    sync.assertEqual();
   }
 
   @Test

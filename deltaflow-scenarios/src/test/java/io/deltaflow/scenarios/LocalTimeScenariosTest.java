@@ -180,7 +180,7 @@ final class LocalTimeScenariosTest {
   }
 
   @Test
-  void s16_aSourceWhoseClockIsBehindTheWatermarkIsRefused() {
+  void s16_aSourceWhoseClockIsBehindTheWatermarkIsRefusedUntilItHasCaughtUp() {
     OrdersSync sync = clock.seenBy(bed.orders("s16_clock"));
     sync.insertStamped(1, "2024-01-01");
     clock.set("2024-06-01 12:00:00Z");

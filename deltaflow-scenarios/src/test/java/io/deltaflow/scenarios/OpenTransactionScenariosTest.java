@@ -190,6 +190,32 @@ final class OpenTransactionScenariosTest {
   }
 
   @Test
+  void s14_numbersThatSessionsKeepInStockAreWarnedOfAndFoundByVerify() throws SQLException {
+    OrdersSync sync =
+        bed.orders("s14_stock", CursorColumn.integer())
+            .with("write_disposition", "WRITE_APPEND")
+            .with("partition_field", null);
+    bed.sql("ALTER SEQUENCE s14_stock_updated_at_seq CACHE 10");
+    try (OpenTransaction first = OpenTransaction.begin(bed)) {
+      first.execute("INSERT INTO s14_stock (id) VALUES (1)").commit();
+      sync.insert(2, 2);
+      assertThat(sync.run().warnings())
+          .first()
+          .asString()
+          .contains(
+              "the sequence s14_stock_updated_at_seq", "'updated_at'", "10 numbers at a time");
+      first.execute("INSERT INTO s14_stock (id) VALUES (3)").commit();
+      assertThat(sync.run().rows().read()).isZero();
+      assertThat(sync.verify().isEqual()).isFalse();
+    }
+    bed.sql(
+        "ALTER SEQUENCE s14_stock_updated_at_seq CACHE 1",
+        "UPDATE s14_stock SET updated_at = DEFAULT WHERE id = 3");
+    assertThat(sync.run().warnings()).isEmpty();
+    sync.assertEqual();
+  }
+
+  @Test
   void s18_aPreparedTransactionKeepsTheWatermark() throws SQLException {
     OrdersSync sync = bed.orders("s18");
     sync.insertStamped(1, "2024-01-01");

@@ -7,7 +7,9 @@ import io.deltaflow.DeltaFlow;
 import io.deltaflow.Proof;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncSpec;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.testing.BigQueryServer;
+import io.deltaflow.testing.ChildRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -123,10 +125,14 @@ final class OrdersSync {
    * @param afterPlan happens when the run is planned and has read nothing yet
    */
   RunReport run(Runnable afterPlan) {
-    AfterPlanRunner.next(afterPlan);
-    PipelineOptions options = pipelineOptions();
-    options.setRunner(AfterPlanRunner.class);
-    return DeltaFlow.launch(spec(), options).waitUntilFinish();
+    try (CrashPoints.Hook hook = CrashPoints.on(CrashPoints.AFTER_PLAN, afterPlan)) {
+      return run();
+    }
+  }
+
+  /** A run that a test may break, in a process of its own. */
+  ChildRun child() {
+    return ChildRun.of(flags, pipelineArguments());
   }
 
   /** Reads source and destination whole and compares them. */
