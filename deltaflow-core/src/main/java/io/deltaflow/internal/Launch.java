@@ -5,6 +5,7 @@ import io.deltaflow.SyncOptions;
 import io.deltaflow.SyncRun;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.SchemaEvolution;
 import io.deltaflow.destination.SourceProgress;
 import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
@@ -73,7 +74,8 @@ public final class Launch {
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
     Optional<PlannedWindow> window = window(state);
-    TargetPlan target = destination.plan(targetRequest(detected, mergeKeys), pipelineOptions);
+    TargetPlan target =
+        destination.plan(targetRequest(state, detected, mergeKeys, policies), pipelineOptions);
     warnings.addAll(target.warnings());
 
     ReadRequest request = request(detected, window);
@@ -170,7 +172,8 @@ public final class Launch {
     return Optional.of(planned);
   }
 
-  private TargetRequest targetRequest(DetectedSchema detected, List<String> mergeKeys) {
+  private TargetRequest targetRequest(
+      TargetState state, DetectedSchema detected, List<String> mergeKeys, ValuePolicies policies) {
     return new TargetRequest(
         detected,
         options.get(SyncOptions.WRITE_DISPOSITION),
@@ -183,7 +186,18 @@ public final class Launch {
         options.isGiven(SyncOptions.PARTITION_FIELD),
         options.find(SyncOptions.CLUSTERING_FIELDS).orElse(List.of()),
         options.get(SyncOptions.ENABLE_AUTO_SCHEMA),
-        options.get(SyncOptions.DELETE_EXISTING_TABLE));
+        options.get(SyncOptions.DELETE_EXISTING_TABLE),
+        schemaEvolution(state),
+        policies.rounded());
+  }
+
+  /**
+   * A table that this sync never wrote may be another than was meant, and is not changed unasked.
+   */
+  private SchemaEvolution schemaEvolution(TargetState state) {
+    return state.stateExists() || options.isGiven(SyncOptions.SCHEMA_EVOLUTION)
+        ? options.get(SyncOptions.SCHEMA_EVOLUTION)
+        : SchemaEvolution.NONE;
   }
 
   private ReadRequest request(DetectedSchema detected, Optional<PlannedWindow> window) {

@@ -149,6 +149,7 @@ final class BigQueryDestination implements Destination {
   public PublishOutcome publish(Publication publication, PipelineOptions options) {
     RunPlan run = publication.plan();
     BigQueryApi api = api(options);
+    new SchemaChanges(api, jobs(api, run), tables, run).make();
     PublishOutcome outcome = publisher(api, run).publish(publication);
     finishReplacement(api, run);
     return outcome;

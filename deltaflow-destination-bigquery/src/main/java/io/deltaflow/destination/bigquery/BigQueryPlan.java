@@ -12,7 +12,9 @@ import java.util.Optional;
  *
  * @param expressions for each column, what to select from staging
  * @param createSql null when the table exists and stays
- * @param definition the target's resource as JSON: the table to create, or the one that is there
+ * @param alterations of a table that stays, to make just before the commit
+ * @param definition the target's resource as JSON: the table to create, or the one that is there,
+ *     as it is after the alterations
  * @param location of the dataset
  */
 record BigQueryPlan(
@@ -20,6 +22,7 @@ record BigQueryPlan(
     List<Column> columns,
     List<String> expressions,
     String createSql,
+    List<Alteration> alterations,
     List<String> schemaChanges,
     List<String> warnings,
     String definition,
@@ -27,7 +30,7 @@ record BigQueryPlan(
     implements TargetPlan {
   /** What becomes of the target. */
   enum Action {
-    /** It exists, and its schema stays. */
+    /** It exists and stays; columns may be added or widened. */
     KEEP,
     CREATE,
     /** It exists with the wanted schema, and the run's rows replace all others. */
@@ -39,6 +42,7 @@ record BigQueryPlan(
   BigQueryPlan {
     columns = List.copyOf(columns);
     expressions = List.copyOf(expressions);
+    alterations = List.copyOf(alterations);
     schemaChanges = List.copyOf(schemaChanges);
     warnings = List.copyOf(warnings);
   }
