@@ -70,7 +70,8 @@ public final class Launch {
             .find(SyncOptions.SYNC_ID)
             .orElse(source.identity() + " -> " + destination.identity());
     TargetState state = destination.inspect(syncId, pipelineOptions);
-    DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
+    DetectedSchema declared = source.schemaDetector(context).detect();
+    DetectedSchema detected = policies.applyTo(declared);
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
     Optional<PlannedWindow> window = window(state);
@@ -96,14 +97,16 @@ public final class Launch {
             target);
     destination.create(plan, pipelineOptions);
     SplitPlan.write(layout.plan(), List.of(splits));
+    SecretFile secretFile = SecretFile.write(layout.secrets(), secrets);
     SyncGraph.Parts parts =
         new SyncGraph.Parts(
             destination,
             plan,
             List.of(new SourceRead(source, request)),
+            List.of(new PlannedSchema(source, declared.schema(), secretFile)),
             List.of(splits.size()),
             policies.rounded(),
-            SecretFile.write(layout.secrets(), secrets),
+            secretFile,
             reportBasis(layout, window));
     return submit(layout, parts);
   }

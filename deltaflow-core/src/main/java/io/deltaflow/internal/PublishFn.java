@@ -6,7 +6,7 @@ import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
-import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +29,7 @@ final class PublishFn extends DoFn<String, String> {
 
   private final Destination destination;
   private final RunPlan plan;
+  private final List<PlannedSchema> schemas;
   private final List<Integer> splitsBySource;
   private final ReportBasis basis;
   private final PCollectionView<Iterable<SplitResult>> results;
@@ -36,18 +37,20 @@ final class PublishFn extends DoFn<String, String> {
   PublishFn(
       Destination destination,
       RunPlan plan,
+      List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
       ReportBasis basis,
       PCollectionView<Iterable<SplitResult>> results) {
     this.destination = destination;
     this.plan = plan;
+    this.schemas = List.copyOf(schemas);
     this.splitsBySource = List.copyOf(splitsBySource);
     this.basis = basis;
     this.results = results;
   }
 
   @ProcessElement
-  public void process(ProcessContext context) throws IOException {
+  public void process(ProcessContext context) throws IOException, InterruptedException {
     PipelineOptions options = context.getPipelineOptions();
     FileList list =
         FileList.of(context.sideInput(results), splitsBySource)
@@ -56,13 +59,14 @@ final class PublishFn extends DoFn<String, String> {
     Staging staging = Staging.empty();
     PublishOutcome outcome;
     try {
+      requireUnchangedSources();
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
         CrashPoints.reach("between-load-and-publish");
         destination.verify(plan, staging, options);
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
-    } catch (DestinationException e) {
+    } catch (DeltaFlowException e) {
       outcome = earlierOutcome(e, options);
     }
     CrashPoints.reach("after-publish");
@@ -71,10 +75,20 @@ final class PublishFn extends DoFn<String, String> {
     context.output(report.runId());
   }
 
+  /** A source without splits was not read, and an idle run asks it nothing. */
+  private void requireUnchangedSources() throws IOException, InterruptedException {
+    for (int i = 0; i < schemas.size(); i++) {
+      if (splitsBySource.get(i) > 0) {
+        schemas.get(i).requireUnchanged(plan.maxRetries());
+      }
+    }
+  }
+
   /**
-   * Another attempt of this run may have published, and dropped the staging that this one misses.
+   * Another attempt of this run may have published, and dropped the staging or the secrets that
+   * this one misses.
    */
-  private PublishOutcome earlierOutcome(DestinationException failure, PipelineOptions options) {
+  private PublishOutcome earlierOutcome(DeltaFlowException failure, PipelineOptions options) {
     if (failure instanceof StaleRunException) {
       throw failure;
     }

@@ -19,7 +19,7 @@ public interface Source extends Serializable {
    */
   String identity();
 
-  /** Launcher. */
+  /** Launcher, and a worker before the commit. */
   SchemaDetector schemaDetector(SourceContext context);
 
   /**

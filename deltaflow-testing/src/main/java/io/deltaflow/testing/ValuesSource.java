@@ -143,7 +143,9 @@ record ValuesSource(String table, int splitRows, SecretRef password) implements 
 
   @Override
   public RowReader open(Split split, ReadRequest request, SourceContext context) {
-    List<Row> rows = find(context).rows();
+    ValuesTable values = find(context);
+    values.beforeRead().run();
+    List<Row> rows = values.rows();
     String[] range = split.spec().split("-");
     Iterator<Row> iterator =
         rows.subList(Integer.parseInt(range[0]), Integer.parseInt(range[1])).stream()

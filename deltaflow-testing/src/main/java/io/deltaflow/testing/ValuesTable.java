@@ -20,6 +20,7 @@ public final class ValuesTable implements AutoCloseable {
   private final List<String> primaryKey;
   private final List<Row> rows = new ArrayList<>();
   private Long clock;
+  private Runnable beforeRead = () -> {};
 
   private ValuesTable(String name, Schema schema, List<String> primaryKey) {
     this.name = name;
@@ -62,6 +63,16 @@ public final class ValuesTable implements AutoCloseable {
   public synchronized ValuesTable clock(long position) {
     clock = position;
     return this;
+  }
+
+  /** What happens whenever a split is about to be read, such as a change of the table. */
+  public synchronized ValuesTable beforeRead(Runnable action) {
+    beforeRead = action;
+    return this;
+  }
+
+  synchronized Runnable beforeRead() {
+    return beforeRead;
   }
 
   synchronized Long clock() {

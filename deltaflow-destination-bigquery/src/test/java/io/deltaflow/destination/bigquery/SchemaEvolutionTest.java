@@ -9,6 +9,7 @@ import io.deltaflow.SyncSpec;
 import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.error.BadValueException;
 import io.deltaflow.spi.error.ConfigurationException;
+import io.deltaflow.spi.error.SourceException;
 import io.deltaflow.testing.BigQueryServer;
 import io.deltaflow.testing.ValuesTable;
 import java.math.BigDecimal;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.junit.jupiter.api.AfterAll;
@@ -178,5 +180,45 @@ final class SchemaEvolutionTest {
     assertThatThrownBy(() -> sync()).isInstanceOf(BadValueException.class);
     assertThat(columns()).isEqualTo(before);
     assertThat(rows("id")).hasSize(2);
+  }
+
+  /** As ALTER TABLE would, while a split is about to be read. */
+  private void alterBeforeRead(int split) {
+    AtomicInteger reads = new AtomicInteger();
+    values.beforeRead(
+        () -> {
+          if (reads.incrementAndGet() == split) {
+            source(FieldTypes.numeric(12, 2), "name", "mail");
+          }
+        });
+  }
+
+  private void abortsBeforeTheCommit(int split, int rows) {
+    source(FieldTypes.INT64, "name");
+    for (long id = 1; id <= rows; id++) {
+      values.add(id, 2L, id, "changed");
+    }
+    alterBeforeRead(split);
+    assertThatThrownBy(() -> sync("--values_split_rows=" + rows / split))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("values " + table + " was altered after the run was planned")
+        .hasMessageContaining("column 'amount' was INT64 and is NUMERIC(12,2)")
+        .hasMessageContaining("column 'mail' is new")
+        .hasMessageContaining("run again");
+    assertThat(rows("id, name")).containsExactly(row(1L, "a"), row(2L, "b"));
+
+    values.add(3L, 2L, new BigDecimal("1.5"), "c", "c@x");
+    sync();
+    assertThat(rows("id, mail")).endsWith(row(3L, "c@x"));
+  }
+
+  @Test
+  void aSourceAlteredBetweenPlanAndFirstReadAbortsBeforeTheCommit() {
+    abortsBeforeTheCommit(1, 4);
+  }
+
+  @Test
+  void aSourceAlteredInMidRunAbortsBeforeTheCommit() {
+    abortsBeforeTheCommit(2, 4);
   }
 }
