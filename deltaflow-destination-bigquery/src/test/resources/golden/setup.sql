@@ -42,6 +42,7 @@ CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_runs` (
   `rows_deleted` INT64,
   `rows_dead_lettered` INT64,
   `bytes_staged` INT64,
+  `maximum_published` STRING,
   `started` TIMESTAMP,
   `published` TIMESTAMP
 );

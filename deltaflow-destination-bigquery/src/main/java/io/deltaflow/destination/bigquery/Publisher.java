@@ -3,6 +3,7 @@ package io.deltaflow.destination.bigquery;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.util.List;
@@ -28,7 +29,8 @@ final class Publisher {
           jobs.complete(
               Jobs.id(run.runId(), "publish", 0),
               "publish into " + tables.target(),
-              () -> Jobs.queryOf(script(publication)));
+              () -> Jobs.queryOf(script(publication)),
+              CrashPoints.AFTER_PUBLISH_BEGUN);
       return outcome(jobs.results(done).get(0), billed(done), !done.ours());
     } catch (StaleRunException | JobFailedException e) {
       // Its commit may have been applied before the failure, or by an attempt whose outcome never
@@ -55,7 +57,13 @@ final class Publisher {
     List<String> chunks =
         PartitionChunks.of(
             (BigQueryPlan) run.target(), publication.staging(), tables.target(), jobs);
-    return new PublishScript(publication, tables, state.watermarks(), chunks).text();
+    String watermarks =
+        Watermarks.advance(
+            state.watermarks(),
+            run.sources(),
+            CursorMaximum.ofStaged(run, publication.staging(), jobs).orElse(null),
+            ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition()));
+    return new PublishScript(publication, tables, watermarks, chunks).text();
   }
 
   /** What the ledger says of this run; empty when it never committed. */
