@@ -2,6 +2,7 @@ package io.deltaflow.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.template.SyncBed.Launched;
 import java.io.IOException;
 import java.sql.Connection;
@@ -66,6 +67,23 @@ final class AlteredSourceTest {
     Launched again = SyncBed.launch(flags);
     assertThat(again.err()).isEmpty();
     assertThat(bed.query("SELECT COUNT(*) FROM shop.altered WHERE mail IS NULL")).isEqualTo("1");
+  }
+
+  @Test
+  void alterTableBetweenPlanAndFirstReadAbortsBeforeTheCommit() throws Exception {
+    bed.sql(
+        "CREATE TABLE early (id bigint PRIMARY KEY, total numeric(10,2) NOT NULL, note text)",
+        "INSERT INTO early VALUES (1, 1.25, 'a')");
+    Runnable alter =
+        () -> bed.sql("ALTER TABLE early ALTER total TYPE numeric(12,3), DROP note, ADD note text");
+    try (CrashPoints.Hook hook = CrashPoints.on(CrashPoints.AFTER_PLAN, alter)) {
+      assertThat(SyncBed.launch(bed.flags("early")).err())
+          .as("altered by %s", hook)
+          .contains("postgresql public.early was altered after the run was planned")
+          .contains("column 'total' was NUMERIC(10,2) and is NUMERIC(12,3)")
+          .contains("run again");
+    }
+    assertThat(bed.query("SELECT COUNT(*) FROM shop.early")).isEqualTo("0");
   }
 
   @Test

@@ -21,7 +21,6 @@ public final class ValuesTable implements AutoCloseable {
   private final List<Row> rows = new ArrayList<>();
   private Long clock;
   private String system;
-  private Runnable beforeRead = () -> {};
 
   private ValuesTable(String name, Schema schema, List<String> primaryKey) {
     this.name = name;
@@ -64,16 +63,6 @@ public final class ValuesTable implements AutoCloseable {
   public synchronized ValuesTable clock(long position) {
     clock = position;
     return this;
-  }
-
-  /** What happens whenever a split is about to be read, such as a change of the table. */
-  public synchronized ValuesTable beforeRead(Runnable action) {
-    beforeRead = action;
-    return this;
-  }
-
-  synchronized Runnable beforeRead() {
-    return beforeRead;
   }
 
   synchronized Long clock() {
