@@ -81,6 +81,9 @@ public final class Launch {
     warnings.addAll(target.warnings());
 
     ReadRequest request = request(detected, window);
+    target
+        .partitionLimit()
+        .ifPresent(l -> new PartitionCheck(source, request, context).check(l, destination));
     List<Split> splits = source.split(request, context);
     RunPlan plan =
         new RunPlan(

@@ -1,10 +1,14 @@
 package io.deltaflow.destination.bigquery;
 
 import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TimePartitioning;
 import io.deltaflow.destination.Column;
+import io.deltaflow.destination.PartitionLimit;
 import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.WriteDisposition;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -28,6 +32,8 @@ record BigQueryPlan(
     String definition,
     String location)
     implements TargetPlan {
+  private static final long MOST_PARTITIONS = 10_000;
+
   /** What becomes of the target. */
   enum Action {
     /** It exists and stays; columns may be added or widened. */
@@ -61,6 +67,20 @@ record BigQueryPlan(
 
   Table table() {
     return Resources.parse(definition, Table.class);
+  }
+
+  /** Ranges of whole numbers are limited where they are declared. */
+  @Override
+  public Optional<PartitionLimit> partitionLimit() {
+    TimePartitioning time = table().getTimePartitioning();
+    if (time == null || time.getField() == null) {
+      return Optional.empty();
+    }
+    String unit = time.getType() == null ? "DAY" : time.getType().toUpperCase(Locale.ROOT);
+    return columns.stream()
+        .filter(c -> c.name().equalsIgnoreCase(time.getField()))
+        .findFirst()
+        .map(c -> new PartitionLimit(c.field(), ChronoUnit.valueOf(unit + "S"), MOST_PARTITIONS));
   }
 
   /** Changes when names or types of the columns do. */
