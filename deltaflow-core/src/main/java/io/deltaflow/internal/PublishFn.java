@@ -8,7 +8,6 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DeltaFlowException;
-import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +30,7 @@ final class PublishFn extends DoFn<String, String> {
 
   private final Destination destination;
   private final RunPlan plan;
+  private final List<PlannedSchema> schemas;
   private final List<Integer> splitsBySource;
   private final ReportBasis basis;
   private final PCollectionView<Iterable<SplitResult>> results;
@@ -38,18 +38,20 @@ final class PublishFn extends DoFn<String, String> {
   PublishFn(
       Destination destination,
       RunPlan plan,
+      List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
       ReportBasis basis,
       PCollectionView<Iterable<SplitResult>> results) {
     this.destination = destination;
     this.plan = plan;
+    this.schemas = List.copyOf(schemas);
     this.splitsBySource = List.copyOf(splitsBySource);
     this.basis = basis;
     this.results = results;
   }
 
   @ProcessElement
-  public void process(ProcessContext context) throws IOException {
+  public void process(ProcessContext context) throws IOException, InterruptedException {
     PipelineOptions options = context.getPipelineOptions();
     FileList list =
         FileList.of(context.sideInput(results), splitsBySource)
@@ -58,6 +60,7 @@ final class PublishFn extends DoFn<String, String> {
     Staging staging = Staging.empty();
     PublishOutcome outcome;
     try {
+      requireUnchangedSources();
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
         CrashPoints.reach(CrashPoints.BEFORE_VERIFY);
@@ -75,12 +78,22 @@ final class PublishFn extends DoFn<String, String> {
     context.output(report.runId());
   }
 
+  /** A source without splits was not read, and an idle run asks it nothing. */
+  private void requireUnchangedSources() throws IOException, InterruptedException {
+    for (int i = 0; i < schemas.size(); i++) {
+      if (splitsBySource.get(i) > 0) {
+        schemas.get(i).requireUnchanged(plan.maxRetries());
+      }
+    }
+  }
+
   /**
-   * Another attempt of this run may have published, and dropped the staging that this one misses.
+   * Another attempt of this run may have published, and dropped the staging or the secrets that
+   * this one misses.
    */
   private Optional<PublishOutcome> earlierOutcome(
       RuntimeException failure, PipelineOptions options) {
-    if (!(failure instanceof DestinationException) || failure instanceof StaleRunException) {
+    if (!(failure instanceof DeltaFlowException) || failure instanceof StaleRunException) {
       return Optional.empty();
     }
     try {

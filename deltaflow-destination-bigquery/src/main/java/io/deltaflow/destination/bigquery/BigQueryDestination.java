@@ -146,6 +146,7 @@ final class BigQueryDestination implements Destination {
   public PublishOutcome publish(Publication publication, PipelineOptions options) {
     RunPlan run = publication.plan();
     BigQueryApi api = api(options);
+    new SchemaChanges(api, jobs(api, run), tables, run).make();
     PublishOutcome outcome = publisher(api, run).publish(publication);
     CrashPoints.reach(CrashPoints.AFTER_COMMIT);
     finishReplacement(api, run);

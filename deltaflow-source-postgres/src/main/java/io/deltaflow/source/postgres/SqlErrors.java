@@ -194,7 +194,7 @@ final class SqlErrors {
                   + " it; run again",
               e);
         }
-        return isPassing(state)
+        return isPassing(state) || isAlteredMeanwhile(e)
             ? SourceException.passing(who + message(e) + " (SQLSTATE " + state + ")", e)
             : SourceException.permanent(who + message(e) + " (SQLSTATE " + state + ")", e);
     }
@@ -209,6 +209,12 @@ final class SqlErrors {
         || state.startsWith("40")
         || state.startsWith("53")
         || state.equals("55P03");
+  }
+
+  /** A table was altered between the server's parsing of a statement and its answer. */
+  static boolean isAlteredMeanwhile(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    return server != null && "RevalidateCachedQuery".equals(server.getRoutine());
   }
 
   /** The server's own words, without the driver's prefix and without the position. */
