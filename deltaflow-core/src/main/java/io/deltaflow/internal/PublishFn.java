@@ -7,6 +7,7 @@ import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ final class PublishFn extends DoFn<String, String> {
   @ProcessElement
   public void process(ProcessContext context) throws IOException {
     PipelineOptions options = context.getPipelineOptions();
+    Refusal refusal = new Refusal(plan.tempPath());
     FileList list =
         FileList.of(context.sideInput(results), splitsBySource)
             .settle(plan.tempPath() + "files.json");
@@ -56,6 +58,7 @@ final class PublishFn extends DoFn<String, String> {
     Staging staging = Staging.empty();
     PublishOutcome outcome;
     try {
+      refusal.check();
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
         CrashPoints.reach("between-load-and-publish");
@@ -63,7 +66,8 @@ final class PublishFn extends DoFn<String, String> {
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
     } catch (DestinationException e) {
-      outcome = earlierOutcome(e, options);
+      Staging staged = staging;
+      outcome = earlierOutcome(e, options).orElseThrow(() -> failed(e, refusal, staged, options));
     }
     CrashPoints.reach("after-publish");
     RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
@@ -74,12 +78,26 @@ final class PublishFn extends DoFn<String, String> {
   /**
    * Another attempt of this run may have published, and dropped the staging that this one misses.
    */
-  private PublishOutcome earlierOutcome(DestinationException failure, PipelineOptions options) {
-    if (failure instanceof StaleRunException) {
-      throw failure;
-    }
-    Optional<PublishOutcome> outcome = destination.published(plan, options);
-    return outcome.orElseThrow(() -> failure);
+  private Optional<PublishOutcome> earlierOutcome(
+      DestinationException failure, PipelineOptions options) {
+    return failure instanceof StaleRunException
+        ? Optional.empty()
+        : destination.published(plan, options);
+  }
+
+  /**
+   * A refusal is final, so staging is of no use any more, whoever refused and whatever became of
+   * this attempt. Another attempt of this run may be at work at this moment, and one may follow:
+   * whoever then misses its staging fails, since counts are asserted in the commit itself, and
+   * finds the refusal, which is written before anything is dropped, to tell its reason instead.
+   * Should it have committed in between, the run has published and the next attempt says so.
+   */
+  private DestinationException failed(
+      DestinationException failure, Refusal refusal, Staging staging, PipelineOptions options) {
+    Optional<RefusedRunException> refused = refusal.settle(failure);
+    refused.ifPresent(
+        r -> destination.cleanUp(plan, staging, options).forEach(w -> LOG.warn("{}", w)));
+    return refused.isPresent() ? refused.get() : failure;
   }
 
   /** The run has published: a report that cannot be written where it should go must not fail it. */

@@ -58,7 +58,7 @@ final class Replacement {
       jobs.complete(
           Jobs.id(row.runId(), "drop", 0),
           "drop " + tables.target() + " to put " + next + " in its place",
-          () -> Jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
+          () -> jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
     }
     jobs.complete(
         Jobs.id(row.runId(), "swap", 0),
@@ -68,7 +68,7 @@ final class Replacement {
     jobs.complete(
         Jobs.id(row.runId(), "swapped", 0),
         "record the swap in " + tables.state(),
-        () -> Jobs.queryOf(recorded(row)));
+        () -> jobs.queryOf(recorded(row)));
     api.dropTable(next);
   }
 

@@ -52,6 +52,8 @@ final class StateTables {
                         of("rows_deleted", Kind.INT64),
                         of("rows_dead_lettered", Kind.INT64),
                         of("bytes_staged", Kind.INT64),
+                        of("bytes_lookup", Kind.INT64),
+                        of("bytes_merge", Kind.INT64),
                         of("started", Kind.TIMESTAMP),
                         of("published", Kind.TIMESTAMP))));
   }
