@@ -518,7 +518,14 @@ final class SyncTest {
     TestClient client = new TestClient(server);
     for (String staged : stagingTables()) {
       assertThat(client.table(staged).getExpirationTime()).isNotNull();
-      server.rows("DROP TABLE `" + BigQueryServer.DATASET + "." + staged + "`");
+      server.rows(
+          "DROP TABLE `"
+              + BigQueryServer.PROJECT
+              + "."
+              + BigQueryServer.DATASET
+              + "."
+              + staged
+              + "`");
     }
   }
 
