@@ -9,7 +9,7 @@ BEGIN TRANSACTION;
 
 UPDATE `my-project`.`shop`.`orders__deltaflow_state`
 SET `epoch` = 8,
-    `watermarks` = '{"other":{"cursor":"id","kind":"INTEGER","position":"7"},"postgresql:public.orders":{"cursor":"updated_at","kind":"TIMESTAMP","position":"2026-03-02T00:00:00.000001Z"}}',
+    `watermarks` = '{"other":{"cursor":"id","kind":"INTEGER","position":"7"},"postgresql:public.orders":{"cursor":"updated_at","kind":"TIMESTAMP","position":"2026-03-02T00:00:00.000001Z","system":"4711"}}',
     `schema_fingerprint` = 'dd40f22badb6c2d7',
     `run_id` = 'run1',
     `updated_at` = CURRENT_TIMESTAMP()
@@ -25,11 +25,11 @@ END IF;
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
   `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
   `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `bytes_lookup`, `bytes_merge`,
-  `started`, `published`)
+  `maximum_published`, `started`, `published`)
 VALUES (
   'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'WRITE_MERGE', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders","cursor":"updated_at","kind":"TIMESTAMP","lo":"2026-03-01T00:00:00.000000Z","hi":"2026-03-02T00:00:00.000001Z","include_null":false}]', 0, 0, inserted,
   updated, deleted, 0, 0, bytes_lookup, bytes_merge,
-  TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
+  NULL, TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
 
 COMMIT TRANSACTION;
 

@@ -44,6 +44,7 @@ CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_runs` (
   `bytes_staged` INT64,
   `bytes_lookup` INT64,
   `bytes_merge` INT64,
+  `maximum_published` STRING,
   `started` TIMESTAMP,
   `published` TIMESTAMP
 );

@@ -150,12 +150,32 @@ public final class SyncOptions {
           .withDefault(NullCursor.FAIL)
           .withGroup(SMART_SYNC);
 
+  public static final ConnectorOption<WatermarkStore> WATERMARK_STORE =
+      ConnectorOption.enumeration(
+              "watermark_store",
+              WatermarkStore.class,
+              "Where a run learns how far the last one came: from the state table (state), or from"
+                  + " the largest cursor in the destination (destination), which is refused where"
+                  + " other writes make it unsafe, unless WRITE_MERGE and smart_sync_overlap are"
+                  + " given. Upper or lower case.")
+          .withDefault(WatermarkStore.STATE)
+          .withGroup(SMART_SYNC);
+
   public static final ConnectorOption<String> SYNC_ID =
       ConnectorOption.string(
               "sync_id",
               "The name under which the destination keeps this sync's watermark; made of source and"
                   + " destination when not given.")
           .withGroup(SMART_SYNC);
+
+  public static final ConnectorOption<String> ACCEPT_SOURCE_SYSTEM =
+      ConnectorOption.string(
+              "accept_source_system",
+              "The identifier of the source's system to go on with, although the last run read from"
+                  + " another: after an upgrade or a move that kept the data. The run that refuses"
+                  + " the new system names it.")
+          .withGroup(SMART_SYNC)
+          .withExample("7312345678901234567");
 
   public static final ConnectorOption<Boolean> ENABLE_AUTO_SCHEMA =
       ConnectorOption.bool(
@@ -228,7 +248,9 @@ public final class SyncOptions {
           SMART_SYNC_OVERLAP,
           SMART_SYNC_MAX_HOLD,
           SMART_SYNC_NULL_CURSOR,
+          WATERMARK_STORE,
           SYNC_ID,
+          ACCEPT_SOURCE_SYSTEM,
           ENABLE_AUTO_SCHEMA,
           PARTITION_FIELD,
           CLUSTERING_FIELDS,
@@ -244,6 +266,12 @@ public final class SyncOptions {
     FAIL,
     INCLUDE,
     EXCLUDE
+  }
+
+  /** Where the lower edge of a window comes from. */
+  public enum WatermarkStore {
+    STATE,
+    DESTINATION
   }
 
   /** What to do with a value that does not fit its column. */

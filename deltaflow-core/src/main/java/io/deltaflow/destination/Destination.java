@@ -3,7 +3,6 @@ package io.deltaflow.destination;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
-import io.deltaflow.spi.WatermarkStore;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -30,9 +29,6 @@ public interface Destination extends java.io.Serializable {
    *     only empty answer
    */
   TargetState inspect(String syncId, PipelineOptions options);
-
-  /** Where the watermarks are read; those of {@link #inspect}'s state table. */
-  WatermarkStore watermarkStore(PipelineOptions options);
 
   /**
    * The largest value of a column of the existing table, for taking over a table without state.

@@ -1,6 +1,5 @@
 package io.deltaflow.destination;
 
-import io.deltaflow.spi.StoredWatermark;
 import java.util.Map;
 
 /**

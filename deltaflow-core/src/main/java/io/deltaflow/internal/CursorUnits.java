@@ -1,6 +1,7 @@
 package io.deltaflow.internal;
 
 import io.deltaflow.spi.CursorKind;
+import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Duration;
 
@@ -8,8 +9,12 @@ import java.time.Duration;
 final class CursorUnits {
   private CursorUnits() {}
 
-  /** Rounded up. */
-  static long of(Duration duration, CursorKind kind, String cursor) {
+  /** So much earlier, rounded up to the cursor's unit. */
+  static CursorPosition before(CursorPosition position, Duration duration, String cursor) {
+    return duration.isZero() ? position : position.plus(-of(duration, position.kind(), cursor));
+  }
+
+  private static long of(Duration duration, CursorKind kind, String cursor) {
     switch (kind) {
       case DATE:
         return duration.plusDays(1).minusNanos(1).toDays();

@@ -1,6 +1,7 @@
 package io.deltaflow.internal;
 
 import io.deltaflow.destination.Column;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.DirectReader;
 import io.deltaflow.spi.RowReader;
 import java.io.IOException;
@@ -58,10 +59,12 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
           reader instanceof DirectReader direct
               ? copyDirectly(direct, writer)
               : copyRows(reader, writer, new RowValues(read.request().schema()));
+      CrashPoints.reach(CrashPoints.MID_SPLIT);
       SplitResult result =
           new SplitResult(
               task.source(), task.index(), rows, writer.roundedValues(), writer.finish());
       result.files().forEach(f -> bytesWritten.inc(f.bytes()));
+      CrashPoints.reach(CrashPoints.AFTER_SPLIT);
       return result;
     } catch (IOException | RuntimeException e) {
       deleteAfter(e, writer);
@@ -109,6 +112,7 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   private void report(long rows) {
     if (rows % ROWS_PER_REPORT == 0) {
       rowsRead.inc(ROWS_PER_REPORT);
+      CrashPoints.reach(CrashPoints.MID_SPLIT);
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("the run was cancelled");
       }

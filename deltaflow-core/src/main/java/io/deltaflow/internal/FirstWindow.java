@@ -1,6 +1,7 @@
 package io.deltaflow.internal;
 
 import io.deltaflow.SyncOptions;
+import io.deltaflow.SyncOptions.WatermarkStore;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WriteDisposition;
@@ -40,6 +41,12 @@ record FirstWindow(
     // Rows of unsafe or of other windows: their largest cursor says nothing about what is missing
     // below it.
     if (state.stateExists() || state.otherSyncs()) {
+      if (options.get(SyncOptions.WATERMARK_STORE) == WatermarkStore.DESTINATION) {
+        CursorPosition lo =
+            new DestinationWatermark(options, destination, pipeline, cursor)
+                .lower(state, Optional.empty(), bound, warnings);
+        return new Edges(lo, bound);
+      }
       if (!merging) {
         throw new ConfigurationException(unknownRows(state));
       }
@@ -54,7 +61,7 @@ record FirstWindow(
   private CursorPosition history(CursorPosition bound) {
     return options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE)
         ? null
-        : bound.plus(-CursorUnits.of(fallback(), bound.kind(), cursor));
+        : CursorUnits.before(bound, fallback(), cursor);
   }
 
   private java.time.Duration fallback() {
@@ -91,7 +98,8 @@ record FirstWindow(
               + ", "
               + maximum.get()
               + ", are read");
-      return new Edges(next, bound);
+      return new Edges(
+          CursorUnits.before(next, options.get(SyncOptions.SMART_SYNC_OVERLAP), cursor), bound);
     }
     if (!merging) {
       throw new ConfigurationException(

@@ -10,6 +10,8 @@ import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WriteDisposition;
+import io.deltaflow.fault.CrashPoints;
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.internal.WindowPlanner.PlannedWindow;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.DetectedSchema;
@@ -56,7 +58,7 @@ public final class Launch {
 
   /** Plans the run, creates what is absent, submits the pipeline. */
   public SyncRun run() {
-    Instant started = Instant.now();
+    Instant started = MachineClock.now();
     RunLayout layout = RunLayout.create(tempLocation(), started);
     RunLimits.check(options);
     WindowPlanner.check(options);
@@ -64,15 +66,14 @@ public final class Launch {
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
     Orphans.sweep(tempLocation(), started, warnings);
 
-    String syncId =
-        options
-            .find(SyncOptions.SYNC_ID)
-            .orElse(source.identity() + " -> " + destination.identity());
-    TargetState state = destination.inspect(syncId, pipelineOptions);
     DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
+    String sourceId = detected.identity().orElse(source.identity());
+    String syncId =
+        options.find(SyncOptions.SYNC_ID).orElse(sourceId + " -> " + destination.identity());
+    TargetState state = destination.inspect(syncId, pipelineOptions);
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
-    Optional<PlannedWindow> window = window(state);
+    Optional<PlannedWindow> window = window(sourceId, state);
     TargetPlan target = destination.plan(targetRequest(detected, mergeKeys), pipelineOptions);
     warnings.addAll(target.warnings());
 
@@ -85,7 +86,7 @@ public final class Launch {
             layout.folder(),
             started,
             state.epoch(),
-            List.of(progress(window)),
+            List.of(progress(sourceId, window)),
             options.get(SyncOptions.WRITE_DISPOSITION),
             mergeKeys,
             window.map(w -> w.window().cursor()).filter(detected.schema()::hasField).orElse(null),
@@ -93,6 +94,7 @@ public final class Launch {
             Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
             target);
     destination.create(plan, pipelineOptions);
+    CrashPoints.reach(CrashPoints.AFTER_CREATE);
     SplitPlan.write(layout.plan(), List.of(splits));
     SyncGraph.Parts parts =
         new SyncGraph.Parts(
@@ -103,12 +105,16 @@ public final class Launch {
             policies.rounded(),
             SecretFile.write(layout.secrets(), secrets),
             reportBasis(layout, window));
+    CrashPoints.reach(CrashPoints.AFTER_PLAN);
     return submit(layout, parts);
   }
 
-  private SourceProgress progress(Optional<PlannedWindow> window) {
+  private SourceProgress progress(String sourceId, Optional<PlannedWindow> window) {
     return new SourceProgress(
-        source.identity(), source.description(), window.map(PlannedWindow::window).orElse(null));
+        sourceId,
+        source.description(),
+        window.map(PlannedWindow::window).orElse(null),
+        window.flatMap(w -> w.bound().system()).orElse(null));
   }
 
   private ReportBasis reportBasis(RunLayout layout, Optional<PlannedWindow> window) {
@@ -160,12 +166,13 @@ public final class Launch {
     return Columns.resolve("--" + SyncOptions.MERGE_KEYS.name(), keys, detected, source);
   }
 
-  private Optional<PlannedWindow> window(TargetState state) {
+  private Optional<PlannedWindow> window(String sourceId, TargetState state) {
     if (!options.get(SyncOptions.ENABLE_SMART_SYNC)) {
       return Optional.empty();
     }
     PlannedWindow planned =
-        new WindowPlanner(options, destination, pipelineOptions).plan(source, state, context);
+        new WindowPlanner(options, destination, pipelineOptions)
+            .plan(source, sourceId, state, context);
     warnings.addAll(planned.warnings());
     return Optional.of(planned);
   }

@@ -6,6 +6,7 @@ import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
@@ -54,23 +55,25 @@ final class PublishFn extends DoFn<String, String> {
     FileList list =
         FileList.of(context.sideInput(results), splitsBySource)
             .settle(plan.tempPath() + "files.json");
-    CrashPoints.reach("before-load");
+    CrashPoints.reach(CrashPoints.AFTER_SETTLE);
     Staging staging = Staging.empty();
     PublishOutcome outcome;
     try {
       refusal.check();
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
-        CrashPoints.reach("between-load-and-publish");
+        CrashPoints.reach(CrashPoints.BEFORE_VERIFY);
         destination.verify(plan, staging, options);
+        CrashPoints.reach(CrashPoints.AFTER_VERIFY);
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
     } catch (DestinationException e) {
       Staging staged = staging;
       outcome = earlierOutcome(e, options).orElseThrow(() -> failed(e, refusal, staged, options));
     }
-    CrashPoints.reach("after-publish");
+    CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
     RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
+    CrashPoints.reach(CrashPoints.AFTER_CLEAN_UP);
     write(report);
     context.output(report.runId());
   }
@@ -118,6 +121,7 @@ final class PublishFn extends DoFn<String, String> {
 
   private List<String> cleanUp(Staging staging, PipelineOptions options) {
     List<String> warnings = new ArrayList<>(destination.cleanUp(plan, staging, options));
+    CrashPoints.reach(CrashPoints.MID_CLEAN_UP);
     try {
       RunFiles.deleteFolder(plan.tempPath(), RunLayout.REPORT);
     } catch (IOException e) {

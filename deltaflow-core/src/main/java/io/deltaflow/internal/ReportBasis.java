@@ -5,9 +5,9 @@ import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.SourceProgress;
 import io.deltaflow.destination.Staging;
+import io.deltaflow.fault.MachineClock;
 import java.io.Serializable;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,7 +54,7 @@ record ReportBasis(
         list.rounded(),
         plan.target().ddl().orElse(null),
         plan.target().schemaChanges(),
-        Duration.between(plan.started(), Instant.now()).toMillis() / 1000.0,
+        Duration.between(plan.started(), MachineClock.now()).toMillis() / 1000.0,
         staging.bytes(),
         outcome.bytesProcessed(),
         outcome.bytesLookup(),

@@ -1,12 +1,12 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
@@ -45,7 +45,7 @@ public final class SourceRows {
     FileSystems.setDefaultPipelineOptions(options);
     SourceContext context = LauncherContext.of(secretsByFlag);
     ReadRequest request = ReadRequest.of(source.schemaDetector(context).detect().schema());
-    RunLayout layout = RunLayout.create(options.getTempLocation(), Instant.now());
+    RunLayout layout = RunLayout.create(options.getTempLocation(), MachineClock.now());
     SplitPlan.write(layout.plan(), List.of(source.split(request, context)));
     SecretFile secrets = SecretFile.write(layout.secrets(), secretsByFlag);
 

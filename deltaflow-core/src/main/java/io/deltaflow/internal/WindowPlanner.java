@@ -2,19 +2,19 @@ package io.deltaflow.internal;
 
 import io.deltaflow.SyncOptions;
 import io.deltaflow.SyncOptions.NullCursor;
+import io.deltaflow.SyncOptions.WatermarkStore;
 import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.StoredWatermark;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
-import io.deltaflow.spi.StoredWatermark;
 import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,9 +64,8 @@ final class WindowPlanner {
     }
   }
 
-  PlannedWindow plan(Source source, TargetState state, SourceContext context) {
-    Optional<StoredWatermark> stored =
-        Optional.ofNullable(state.watermarks().get(source.identity()));
+  PlannedWindow plan(Source source, String sourceId, TargetState state, SourceContext context) {
+    Optional<StoredWatermark> stored = Optional.ofNullable(state.watermarks().get(sourceId));
     boolean replacing = options.get(SyncOptions.DELETE_EXISTING_TABLE);
     Optional<StoredWatermark> previous = replacing ? Optional.empty() : stored;
     List<String> warnings = new ArrayList<>();
@@ -78,16 +77,19 @@ final class WindowPlanner {
                 cursor,
                 previous.map(StoredWatermark::position).orElse(null),
                 options.get(SyncOptions.SMART_SYNC_LAG),
-                options.get(SyncOptions.SMART_SYNC_MAX_HOLD)),
+                options.get(SyncOptions.SMART_SYNC_MAX_HOLD),
+                previous.flatMap(StoredWatermark::published).orElse(null)),
             context);
     warnings.addAll(bound.warnings());
+    previous.ifPresent(w -> new SourceSystem(options, source).check(w, bound, warnings));
     NullCursor policy = options.get(SyncOptions.SMART_SYNC_NULL_CURSOR);
     checkNulls(source, bound, policy, warnings);
     // The bound is never below the old watermark, also where the window begins anew.
     boolean emptied = !state.hasRows() && options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE);
     FirstWindow.Edges edges =
         previous.isPresent() && !emptied
-            ? new FirstWindow.Edges(overlapped(previous.get().position()), bound.position())
+            ? new FirstWindow.Edges(
+                lower(state, previous.get(), bound.position(), warnings), bound.position())
             : new FirstWindow(options, destination, pipeline, cursor)
                 .find(state, bound.position(), warnings);
     return new PlannedWindow(
@@ -152,11 +154,13 @@ final class WindowPlanner {
         found + (policy == NullCursor.EXCLUDE ? "; they were left out" : "; they were read again"));
   }
 
-  private CursorPosition overlapped(CursorPosition watermark) {
-    Duration overlap = options.get(SyncOptions.SMART_SYNC_OVERLAP);
-    return overlap.isZero()
-        ? watermark
-        : watermark.plus(-CursorUnits.of(overlap, watermark.kind(), cursor));
+  private CursorPosition lower(
+      TargetState state, StoredWatermark stored, CursorPosition bound, List<String> warnings) {
+    return options.get(SyncOptions.WATERMARK_STORE) == WatermarkStore.DESTINATION
+        ? new DestinationWatermark(options, destination, pipeline, cursor)
+            .lower(state, Optional.of(stored), bound, warnings)
+        : CursorUnits.before(
+            stored.position(), options.get(SyncOptions.SMART_SYNC_OVERLAP), cursor);
   }
 
   /** A window and how it came about. */

@@ -19,6 +19,7 @@ public final class DetectedSchema {
   private final Long estimatedRows;
   private final Long estimatedBytes;
   private final List<String> warnings;
+  private final String identity;
 
   private DetectedSchema(
       Schema schema,
@@ -26,43 +27,68 @@ public final class DetectedSchema {
       String description,
       Long estimatedRows,
       Long estimatedBytes,
-      List<String> warnings) {
+      List<String> warnings,
+      String identity) {
     this.schema = schema;
     this.primaryKey = primaryKey;
     this.description = description;
     this.estimatedRows = estimatedRows;
     this.estimatedBytes = estimatedBytes;
     this.warnings = warnings;
+    this.identity = identity;
   }
 
   public static DetectedSchema of(Schema schema) {
     return new DetectedSchema(
-        Objects.requireNonNull(schema), List.of(), null, null, null, List.of());
+        Objects.requireNonNull(schema), List.of(), null, null, null, List.of(), null);
   }
 
   /** The same table seen through another schema. */
   public DetectedSchema withSchema(Schema other) {
     return new DetectedSchema(
-        other, primaryKey, description, estimatedRows, estimatedBytes, warnings);
+        other, primaryKey, description, estimatedRows, estimatedBytes, warnings, identity);
   }
 
   public DetectedSchema withPrimaryKey(List<String> columns) {
     return new DetectedSchema(
-        schema, List.copyOf(columns), description, estimatedRows, estimatedBytes, warnings);
+        schema,
+        List.copyOf(columns),
+        description,
+        estimatedRows,
+        estimatedBytes,
+        warnings,
+        identity);
   }
 
   public DetectedSchema withDescription(String text) {
-    return new DetectedSchema(schema, primaryKey, text, estimatedRows, estimatedBytes, warnings);
+    return new DetectedSchema(
+        schema, primaryKey, text, estimatedRows, estimatedBytes, warnings, identity);
   }
 
   public DetectedSchema withEstimate(long rows, long bytes) {
-    return new DetectedSchema(schema, primaryKey, description, rows, bytes, warnings);
+    return new DetectedSchema(schema, primaryKey, description, rows, bytes, warnings, identity);
   }
 
   /** Lines for the user, such as a type that is carried as text. */
   public DetectedSchema withWarnings(List<String> lines) {
     return new DetectedSchema(
-        schema, primaryKey, description, estimatedRows, estimatedBytes, List.copyOf(lines));
+        schema,
+        primaryKey,
+        description,
+        estimatedRows,
+        estimatedBytes,
+        List.copyOf(lines),
+        identity);
+  }
+
+  /**
+   * {@link Source#identity} as the server understands it, where the user's words leave it open: a
+   * table's schema that a search path decides. Two ways to name one table must give one identity;
+   * stable over releases; never host or credentials.
+   */
+  public DetectedSchema withIdentity(String resolved) {
+    return new DetectedSchema(
+        schema, primaryKey, description, estimatedRows, estimatedBytes, warnings, resolved);
   }
 
   public Schema schema() {
@@ -90,18 +116,24 @@ public final class DetectedSchema {
     return warnings;
   }
 
+  /** Empty when {@link Source#identity} says all. */
+  public Optional<String> identity() {
+    return Optional.ofNullable(identity);
+  }
+
   @Override
   public boolean equals(Object o) {
     return o instanceof DetectedSchema d
         && schema.equals(d.schema)
         && primaryKey.equals(d.primaryKey)
         && Objects.equals(description, d.description)
-        && warnings.equals(d.warnings);
+        && warnings.equals(d.warnings)
+        && Objects.equals(identity, d.identity);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(schema, primaryKey, description, warnings);
+    return Objects.hash(schema, primaryKey, description, warnings, identity);
   }
 
   @Override

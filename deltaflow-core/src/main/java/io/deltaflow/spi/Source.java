@@ -15,7 +15,8 @@ public interface Source extends Serializable {
 
   /**
    * What makes two runs the same sync, together with the destination: the table, or a hash of the
-   * query. Stable over releases; never host or credentials.
+   * query. Stable over releases; never host or credentials. Contacts nothing; {@link
+   * DetectedSchema#identity} takes its place where only the server knows.
    */
   String identity();
 

@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +37,7 @@ final class ArchitectureTest {
         .contains(
             "io.deltaflow",
             "io.deltaflow.spi",
+            "io.deltaflow.fault",
             "io.deltaflow.internal",
             "io.deltaflow.source.postgres",
             "io.deltaflow.destination.bigquery",
@@ -89,6 +91,7 @@ final class ArchitectureTest {
         .resideInAnyPackage(
             "io.deltaflow",
             "io.deltaflow.spi..",
+            "io.deltaflow.fault",
             "io.deltaflow.internal..",
             "io.deltaflow.destination")
         .should()
@@ -118,6 +121,22 @@ final class ArchitectureTest {
   }
 
   @Test
+  void nobodyReadsThisMachinesClockButThroughTheOneThatTestsShift() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.deltaflow",
+            "io.deltaflow.internal..",
+            "io.deltaflow.destination..",
+            "io.deltaflow.source..")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(all);
+  }
+
+  @Test
   void theSpiShowsOnlyBeamCoreAndTheJdk() {
     DescribedPredicate<JavaClass> allowed =
         resideInAnyPackage("io.deltaflow.spi..", "org.apache.beam.sdk..", "java..")
@@ -141,6 +160,7 @@ final class ArchitectureTest {
         .resideInAnyPackage(
             "io.deltaflow",
             "io.deltaflow.spi..",
+            "io.deltaflow.fault",
             "io.deltaflow.internal..",
             "io.deltaflow.source..",
             "io.deltaflow.destination..",

@@ -43,6 +43,11 @@ final class SyncBed implements AutoCloseable {
     postgres.executeIn(DATABASE, statements);
   }
 
+  /** The first column of the first row at the source. */
+  String source(String sql) {
+    return postgres.queryIn(DATABASE, sql);
+  }
+
   /**
    * Waits, by the source's clock, until every row of a table is below the end of the next window.
    */

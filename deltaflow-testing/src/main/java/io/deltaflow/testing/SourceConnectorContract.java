@@ -242,6 +242,7 @@ public abstract class SourceConnectorContract {
     assertThat(opened.source().toString()).doesNotContain(secret());
     assertThat(opened.source().description()).doesNotContain(secret());
     assertThat(opened.source().identity()).doesNotContain(secret());
+    assertThat(detect(opened).identity().orElse("")).doesNotContain(secret());
     assertThat(opened.context().toString()).doesNotContain(secret());
     ReadRequest request = ReadRequest.of(detect(opened).schema());
     assertThat(opened.source().split(request, opened.context()))

@@ -89,7 +89,16 @@ record ValuesSource(String table, int splitRows, SecretRef password) implements 
     CursorPosition end = hi;
     long deferred = positions.stream().filter(p -> p.compareTo(end) >= 0).count();
     return new UpperBound(
-        end, values.clock() == null ? "largest cursor" : "clock", deferred, nulls, List.of());
+        end,
+        values.clock() == null ? "largest cursor" : "clock",
+        deferred,
+        nulls,
+        request
+            .published()
+            .filter(p -> positions.stream().allMatch(own -> own.compareTo(p) < 0))
+            .map(p -> List.of("all rows are below the largest published cursor, " + p))
+            .orElse(List.of()),
+        values.system());
   }
 
   private CursorKind kind(String cursor, Schema schema) {

@@ -20,6 +20,7 @@ public final class ValuesTable implements AutoCloseable {
   private final List<String> primaryKey;
   private final List<Row> rows = new ArrayList<>();
   private Long clock;
+  private String system;
 
   private ValuesTable(String name, Schema schema, List<String> primaryKey) {
     this.name = name;
@@ -66,6 +67,22 @@ public final class ValuesTable implements AutoCloseable {
 
   synchronized Long clock() {
     return clock;
+  }
+
+  /** The identifier of the system that the rows are on; without one it is not known. */
+  public synchronized ValuesTable system(String identifier) {
+    system = identifier;
+    return this;
+  }
+
+  synchronized String system() {
+    return system;
+  }
+
+  /** Takes away the rows that have a value in a field, as a DELETE would. */
+  public synchronized ValuesTable remove(String field, Object value) {
+    rows.removeIf(r -> value.equals(r.getValue(field)));
+    return this;
   }
 
   /** A copy. */

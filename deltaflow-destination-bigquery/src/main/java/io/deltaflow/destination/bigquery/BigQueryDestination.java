@@ -13,10 +13,10 @@ import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
-import io.deltaflow.spi.WatermarkStore;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
 import java.time.Duration;
@@ -75,7 +75,7 @@ final class BigQueryDestination implements Destination {
         // The ledger outlives a state row that was deleted by hand.
         !states.otherSyncs(syncId).isEmpty() || row.isEmpty() && anyRow(api, tables.ledger()),
         row.map(StateRow::epoch).orElse(0L),
-        row.map(r -> Watermarks.parse(r.watermarks(), r.epoch(), tables.state())).orElse(Map.of()));
+        row.map(r -> Watermarks.parse(r.watermarks(), tables.state())).orElse(Map.of()));
   }
 
   /** The count may lag behind a commit, and a table that is taken for empty is filled anew. */
@@ -89,11 +89,6 @@ final class BigQueryDestination implements Destination {
     return api.rows(name, null, null)
         .filter(page -> page.getRows() != null && !page.getRows().isEmpty())
         .isPresent();
-  }
-
-  @Override
-  public WatermarkStore watermarkStore(PipelineOptions options) {
-    return new StateWatermarks(tables, patience, options);
   }
 
   @Override
@@ -150,6 +145,7 @@ final class BigQueryDestination implements Destination {
     RunPlan run = publication.plan();
     BigQueryApi api = api(options);
     PublishOutcome outcome = publisher(api, run).publish(publication);
+    CrashPoints.reach(CrashPoints.AFTER_COMMIT);
     finishReplacement(api, run);
     return outcome;
   }

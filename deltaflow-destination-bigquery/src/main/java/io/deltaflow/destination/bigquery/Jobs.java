@@ -6,6 +6,7 @@ import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationQuery;
 import com.google.api.services.bigquery.model.JobReference;
 import com.google.api.services.bigquery.model.ScriptOptions;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.HashSet;
 import java.util.List;
@@ -64,9 +65,21 @@ final class Jobs {
    * @param configuration asked for only when an attempt must be started; may throw
    */
   Done complete(String id, String doing, Supplier<JobConfiguration> configuration) {
+    return complete(id, doing, configuration, null);
+  }
+
+  /**
+   * The same, with a step of its own for tests.
+   *
+   * @param begun the crash point between a job's start and its end; null for none
+   */
+  Done complete(String id, String doing, Supplier<JobConfiguration> configuration, String begun) {
     int tries = 0;
     for (int attempt = 0; ; attempt++) {
       Started started = findOrStart(reference(id + "_" + attempt), configuration);
+      if (begun != null) {
+        CrashPoints.reach(begun);
+      }
       Job job = await(started.job, doing);
       ErrorProto error = job.getStatus().getErrorResult();
       if (error == null) {

@@ -8,6 +8,8 @@ import com.google.api.services.bigquery.model.TableSchema;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
+import io.deltaflow.fault.CrashPoints;
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
 import java.time.Duration;
@@ -45,6 +47,10 @@ final class Loader {
     for (Part part : parts) {
       api.createTable(name(part), staging());
       jobs.begin(id(part), () -> configuration(part));
+      CrashPoints.reach(CrashPoints.AFTER_LOAD_BEGUN);
+      if (part.number == (parts.size() - 1) / 2) {
+        CrashPoints.reach(CrashPoints.HALF_LOADS_BEGUN);
+      }
     }
     List<String> names = new ArrayList<>();
     long rows = 0;
@@ -93,7 +99,7 @@ final class Loader {
 
   private Table staging() {
     return new Table()
-        .setExpirationTime(System.currentTimeMillis() + expiry.toMillis())
+        .setExpirationTime(MachineClock.now().plus(expiry).toEpochMilli())
         .setDescription("DeltaFlow: staged rows of the run " + run.runId() + "; expires by itself.")
         .setSchema(
             new TableSchema()

@@ -36,7 +36,7 @@ final class PublishScript {
   /**
    * A run's commit.
    *
-   * @param watermarks the JSON that is stored now, at the plan's epoch; may be null
+   * @param watermarks the JSON to store, from {@link Watermarks#advance}
    * @param chunks conditions that cut the rows to insert, from {@link PartitionChunks}
    * @param partitionFieldImmutable whether updates leave rows in their partitions
    */
@@ -104,18 +104,13 @@ final class PublishScript {
         """,
         tables.state().sql(),
         run.epoch() + 1,
-        Sql.string(advanced()),
+        Sql.string(watermarks),
         Sql.string(plan.fingerprint()),
         Sql.string(run.runId()),
         replacement,
         Sql.string(run.syncId()),
         run.epoch(),
         Sql.string(STALE + " " + run.epoch()));
-  }
-
-  private String advanced() {
-    return Watermarks.advance(
-        watermarks, run.sources(), plan.replacesAllRows(run.writeDisposition()));
   }
 
   /** Rows that are written to the target before another table takes its place would be lost. */
@@ -285,11 +280,11 @@ final class PublishScript {
         INSERT INTO %s (
           `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
           `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `bytes_lookup`, `bytes_merge`,
-          `started`, `published`)
+          `maximum_published`, `started`, `published`)
         VALUES (
           %s, %s, %d, %s, %s, %d, %d, inserted,
           updated, deleted, %d, %d, bytes_lookup, bytes_merge,
-          %s, CURRENT_TIMESTAMP());\
+          %s, %s, CURRENT_TIMESTAMP());\
         """,
         tables.ledger().sql(),
         Sql.string(run.runId()),
@@ -301,6 +296,7 @@ final class PublishScript {
         publication.staging().rows(),
         publication.rowsDeadLettered(),
         publication.staging().bytes(),
+        Watermarks.maximum(watermarks, run.sources()).map(Sql::string).orElse("NULL"),
         Sql.timestamp(run.started()));
   }
 

@@ -3,6 +3,7 @@ package io.deltaflow.destination.bigquery;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
@@ -32,7 +33,8 @@ final class Publisher {
           jobs.complete(
               Jobs.id(run.runId(), "publish", 0),
               "publish into " + tables.target(),
-              () -> jobs.scriptOf(script(publication)));
+              () -> jobs.scriptOf(script(publication)),
+              CrashPoints.AFTER_PUBLISH_BEGUN);
       return outcome(jobs.results(done).get(0), billed(done), !done.ours());
     } catch (RefusedRunException | JobFailedException e) {
       // Its commit may have been applied before the failure, or by an attempt whose outcome never
@@ -59,8 +61,13 @@ final class Publisher {
     List<String> chunks =
         PartitionChunks.of(
             (BigQueryPlan) run.target(), publication.staging(), tables.target(), jobs);
-    return new PublishScript(
-            publication, tables, state.watermarks(), chunks, partitionFieldImmutable)
+    String watermarks =
+        Watermarks.advance(
+            state.watermarks(),
+            run.sources(),
+            CursorMaximum.ofStaged(run, publication.staging(), jobs).orElse(null),
+            ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition()));
+    return new PublishScript(publication, tables, watermarks, chunks, partitionFieldImmutable)
         .text();
   }
 

@@ -3,6 +3,8 @@ package io.deltaflow.destination.bigquery;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationTableCopy;
 import com.google.api.services.bigquery.model.Table;
+import io.deltaflow.fault.CrashPoints;
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.error.DestinationException;
 import java.time.Duration;
 import java.util.Locale;
@@ -40,7 +42,7 @@ final class Replacement {
   void prepare(String runId, Table definition) {
     api.createTable(
         tables.next(runId),
-        definition.setExpirationTime(System.currentTimeMillis() + EXPIRY.toMillis()));
+        definition.setExpirationTime(MachineClock.now().plus(EXPIRY).toEpochMilli()));
   }
 
   /** Finishes the swaps that are recorded. */
@@ -59,12 +61,14 @@ final class Replacement {
           Jobs.id(row.runId(), "drop", 0),
           "drop " + tables.target() + " to put " + next + " in its place",
           () -> jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
+      CrashPoints.reach(CrashPoints.AFTER_TARGET_DROPPED);
     }
     jobs.complete(
         Jobs.id(row.runId(), "swap", 0),
         "put " + next + " in the place of " + tables.target(),
         () -> copy(next));
     keepForEver(next);
+    CrashPoints.reach(CrashPoints.AFTER_TARGET_SWAPPED);
     jobs.complete(
         Jobs.id(row.runId(), "swapped", 0),
         "record the swap in " + tables.state(),

@@ -63,7 +63,7 @@ final class StateStore {
   List<String> otherWatermarks(String syncId) {
     return rows().stream()
         .filter(r -> !r.syncId().equals(syncId))
-        .filter(r -> !Watermarks.parse(r.watermarks(), r.epoch(), tables.state()).isEmpty())
+        .filter(r -> !Watermarks.parse(r.watermarks(), tables.state()).isEmpty())
         .map(StateRow::syncId)
         .toList();
   }

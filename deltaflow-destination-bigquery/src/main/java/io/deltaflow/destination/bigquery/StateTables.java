@@ -54,6 +54,7 @@ final class StateTables {
                         of("bytes_staged", Kind.INT64),
                         of("bytes_lookup", Kind.INT64),
                         of("bytes_merge", Kind.INT64),
+                        of("maximum_published", Kind.STRING),
                         of("started", Kind.TIMESTAMP),
                         of("published", Kind.TIMESTAMP))));
   }

@@ -6,14 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.deltaflow.destination.SourceProgress;
+import io.deltaflow.destination.StoredWatermark;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
-import io.deltaflow.spi.StoredWatermark;
 import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Watermarks and windows as the JSON of the state table and the ledger. */
 final class Watermarks {
@@ -22,23 +24,27 @@ final class Watermarks {
   private Watermarks() {}
 
   /** By source identity. */
-  static Map<String, StoredWatermark> parse(String json, long epoch, TableName table) {
+  static Map<String, StoredWatermark> parse(String json, TableName table) {
     Map<String, StoredWatermark> watermarks = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, JsonNode> e : object(json).properties()) {
-        watermarks.put(e.getKey(), watermark(e.getValue(), epoch));
+        watermarks.put(e.getKey(), watermark(e.getValue()));
       }
     } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
-      throw new DestinationException(
-          "the watermarks in "
-              + table
-              + " cannot be understood: "
-              + json
-              + "; were they changed by hand? Restore them from the table's history (FOR"
-              + " SYSTEM_TIME AS OF)",
-          e);
+      throw notUnderstood(table.toString(), json, e);
     }
     return watermarks;
+  }
+
+  private static DestinationException notUnderstood(String table, String json, Exception e) {
+    return new DestinationException(
+        "the watermarks in "
+            + table
+            + " cannot be understood: "
+            + json
+            + "; were they changed by hand? Restore them from the table's history (FOR SYSTEM_TIME"
+            + " AS OF)",
+        e);
   }
 
   /**
@@ -46,30 +52,63 @@ final class Watermarks {
    * was read without a window has come to no known position: a later run that went on from the old
    * one could write its rows again, so that one is removed.
    *
-   * @param replaces whether no row stays that was there; then no other source keeps a watermark
+   * @param largest the largest cursor of the rows that are published; null when there is none
+   * @param replaces whether no row stays that was there; then nothing of what was stored does
    */
-  static String advance(String json, List<SourceProgress> sources, boolean replaces) {
-    ObjectNode next;
+  static String advance(
+      String json, List<SourceProgress> sources, CursorPosition largest, boolean replaces) {
     try {
-      next = object(json).deepCopy();
-    } catch (JsonProcessingException e) {
-      throw new DestinationException("the stored watermarks are no valid JSON: " + json, e);
-    }
-    if (replaces) {
-      next.retain(sources.stream().map(SourceProgress::identity).toList());
-    }
-    for (SourceProgress source : sources) {
-      if (source.window().isPresent()) {
-        Window w = source.window().get();
-        next.putObject(source.identity())
-            .put("cursor", w.cursor())
-            .put("kind", w.hi().kind().name())
-            .put("position", w.hi().toString());
-      } else {
-        next.remove(source.identity());
+      ObjectNode next = replaces ? JSON.createObjectNode() : object(json).deepCopy();
+      for (SourceProgress source : sources) {
+        JsonNode old = next.remove(source.identity());
+        if (source.window().isPresent()) {
+          Optional<StoredWatermark> before = Optional.ofNullable(old).map(Watermarks::watermark);
+          put(next.putObject(source.identity()), source, before, largest);
+        }
       }
+      return next.toString();
+    } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+      throw notUnderstood("the state table", json, e);
     }
-    return next.toString();
+  }
+
+  private static void put(
+      ObjectNode entry,
+      SourceProgress source,
+      Optional<StoredWatermark> before,
+      CursorPosition largest) {
+    Window window = source.window().orElseThrow();
+    entry
+        .put("cursor", window.cursor())
+        .put("kind", window.hi().kind().name())
+        .put("position", window.hi().toString());
+    // What this run could not learn it has not disproved either.
+    source
+        .system()
+        .or(() -> before.flatMap(StoredWatermark::system))
+        .ifPresent(system -> entry.put("system", system));
+    before
+        .flatMap(StoredWatermark::published)
+        .filter(old -> largest == null || old.compareTo(largest) > 0)
+        .or(() -> Optional.ofNullable(largest))
+        .ifPresent(maximum -> entry.put("maximum", maximum.toString()));
+  }
+
+  /**
+   * The largest cursor that a sync has published, as text.
+   *
+   * @param json from {@link #advance}
+   */
+  static Optional<String> maximum(String json, List<SourceProgress> sources) {
+    try {
+      ObjectNode watermarks = object(json);
+      return sources.stream()
+          .map(s -> watermarks.path(s.identity()).path("maximum").asText(null))
+          .filter(Objects::nonNull)
+          .findFirst();
+    } catch (JsonProcessingException e) {
+      throw notUnderstood("the state table", json, e);
+    }
   }
 
   /** What a run read, for the ledger. */
@@ -101,11 +140,13 @@ final class Watermarks {
     throw new IllegalArgumentException("not a JSON object");
   }
 
-  private static StoredWatermark watermark(JsonNode node, long epoch) {
+  private static StoredWatermark watermark(JsonNode node) {
     CursorKind kind = CursorKind.valueOf(node.get("kind").asText());
+    JsonNode maximum = node.get("maximum");
     return new StoredWatermark(
         CursorPosition.parse(kind, node.get("position").asText()),
         node.get("cursor").asText(),
-        epoch);
+        node.path("system").asText(null),
+        maximum == null ? null : CursorPosition.parse(kind, maximum.asText()));
   }
 }

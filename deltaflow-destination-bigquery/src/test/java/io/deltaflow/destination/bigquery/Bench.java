@@ -101,7 +101,7 @@ final class Bench {
             "gs://bucket/temp/" + runId + "/",
             Instant.parse("2026-03-01T00:00:00Z"),
             destination.inspect(syncId, options).epoch(),
-            List.of(new SourceProgress(SOURCE, "postgresql public.orders", window)),
+            List.of(new SourceProgress(SOURCE, "postgresql public.orders", window, null)),
             request.writeDisposition(),
             request.mergeKeys(),
             cursor,

@@ -5,22 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.deltaflow.DeltaFlow;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncSpec;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.FieldTypes;
+import io.deltaflow.spi.error.StaleRunException;
 import io.deltaflow.testing.BigQueryServer;
+import io.deltaflow.testing.ChildRun;
 import io.deltaflow.testing.ValuesTable;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.beam.sdk.schemas.Schema;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are halted, as by a power cut, in a JVM of their own. */
 final class CrashTest {
@@ -42,22 +43,13 @@ final class CrashTest {
     server.close();
   }
 
-  /** The run of the child process and of the test: ten rows, or twenty. */
-  private static SyncSpec spec(String table) {
-    Map<String, String> flags =
-        new HashMap<>(server == null ? destination(table) : server.destinationFlags(table));
+  private static Map<String, String> flags(String table) {
+    Map<String, String> flags = new HashMap<>(server.destinationFlags(table));
     flags.put("data_source", "values");
     flags.put("values_table", "rows");
     flags.put("enable_smart_sync", "true");
     flags.put("smart_sync_timestamp_column", "version");
-    return SyncSpec.fromFlags(flags);
-  }
-
-  private static Map<String, String> destination(String table) {
-    return Map.of(
-        "destination_bigquery_project", BigQueryServer.PROJECT,
-        "destination_bigquery_dataset", BigQueryServer.DATASET,
-        "destination_bigquery_table", table);
+    return flags;
   }
 
   private static ValuesTable rows(int count) {
@@ -68,34 +60,16 @@ final class CrashTest {
     return table;
   }
 
-  /** Arguments: table, rows, then Beam's options. */
-  public static void main(String[] args) {
-    PipelineOptions options =
-        PipelineOptionsFactory.fromArgs(java.util.Arrays.copyOfRange(args, 2, args.length))
-            .create();
-    rows(Integer.parseInt(args[1]));
-    DeltaFlow.launch(spec(args[0]), options).waitUntilFinish();
+  /** The rows of the child. */
+  static final class Twenty implements Runnable {
+    @Override
+    public void run() {
+      assertThat(rows(20).rows()).hasSize(20);
+    }
   }
 
-  private static int runInChild(String crash, String table, int rows)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add("-Ddeltaflow.crash=" + crash);
-    command.add(CrashTest.class.getName());
-    command.add(table);
-    command.add(Integer.toString(rows));
-    command.addAll(server.pipelineArguments());
-    Process child =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(child.waitFor(2, TimeUnit.MINUTES)).as("the child ends").isTrue();
-    return child.exitValue();
+  private static ChildRun child(String table) {
+    return ChildRun.of(flags(table), server.pipelineArguments()).withPreparation(Twenty.class);
   }
 
   private static List<Object> ids(String table) {
@@ -116,39 +90,75 @@ final class CrashTest {
   private static RunReport runAgain(String table, int count) {
     try (ValuesTable rows = rows(count)) {
       assertThat(rows.rows()).hasSize(count);
-      return DeltaFlow.launch(spec(table), server.pipelineOptions()).waitUntilFinish();
+      return DeltaFlow.launch(SyncSpec.fromFlags(flags(table)), server.pipelineOptions())
+          .waitUntilFinish();
     }
   }
 
-  private static void haltedBeforeThePublish(String point, String table)
-      throws IOException, InterruptedException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CrashPoints.AFTER_PLAN,
+        CrashPoints.AFTER_SPLIT + ":7",
+        CrashPoints.AFTER_SETTLE,
+        CrashPoints.HALF_LOADS_BEGUN,
+        CrashPoints.AFTER_VERIFY
+      })
+  void haltedBeforeThePublishTheDestinationIsAsBefore(String point) throws IOException {
+    String table = "halted_" + point.replaceAll("[^a-z0-9]", "_");
     runAgain(table, 10);
     String etag = new TestClient(server).table(table).getEtag();
-    assertThat(runInChild(point, table, 20)).isEqualTo(137);
+    ChildRun.Ended halted = child(table).withProperty(CrashPoints.PROPERTY, point).run();
+    assertThat(halted.isCrashed()).as(halted.output()).isTrue();
     assertThat(new TestClient(server).table(table).getEtag()).isEqualTo(etag);
     assertThat(ids(table)).hasSize(10);
     assertThat(runAgain(table, 20).rows().read()).isEqualTo(10);
     assertThat(ids(table)).hasSize(20).doesNotHaveDuplicates();
   }
 
-  @Test
-  void haltedBetweenLoadAndPublishTheDestinationIsAsBefore()
-      throws IOException, InterruptedException {
-    haltedBeforeThePublish("between-load-and-publish", "halted_after_load");
-  }
-
-  @Test
-  void haltedBeforeTheLoadTheDestinationIsAsBefore() throws IOException, InterruptedException {
-    haltedBeforeThePublish("before-load", "halted_before_load");
-  }
-
-  @Test
-  void haltedAfterThePublishTheNextRunBringsNothingTwice()
-      throws IOException, InterruptedException {
-    String table = "halted_after_publish";
-    assertThat(runInChild("after-publish", table, 20)).isEqualTo(137);
+  @ParameterizedTest
+  @ValueSource(strings = {CrashPoints.AFTER_COMMIT, CrashPoints.MID_CLEAN_UP})
+  void haltedAfterThePublishTheNextRunBringsNothingTwice(String point) {
+    String table = "halted_" + point.replaceAll("[^a-z0-9]", "_");
+    ChildRun.Ended halted = child(table).crashAt(point).run();
+    assertThat(halted.isCrashed()).as(halted.output()).isTrue();
     assertThat(ids(table)).hasSize(20);
     assertThat(runAgain(table, 20).rows().read()).isZero();
     assertThat(ids(table)).hasSize(20);
+  }
+
+  @Test
+  void haltedWhileItPublishesTheRunIsWholeOrNotThere() {
+    String table = "halted_while_publishing";
+    runAgain(table, 10);
+    ChildRun.Ended halted = child(table).crashAt(CrashPoints.AFTER_PUBLISH_BEGUN).run();
+    assertThat(halted.isCrashed()).as(halted.output()).isTrue();
+    // The job lives on and may commit before or after the next run is planned.
+    try {
+      runAgain(table, 20);
+    } catch (StaleRunException e) {
+      runAgain(table, 20);
+    }
+    assertThat(ids(table)).hasSize(20).doesNotHaveDuplicates();
+  }
+
+  /** Points that no run reaches would halt nothing. */
+  @Test
+  void aRunPassesEveryPointInOrder() throws IOException {
+    String table = "passed";
+    runAgain(table, 3);
+    Map<String, String> replacing = flags(table);
+    replacing.put("delete_existing_table", "true");
+    replacing.put("clustering_fields", "id");
+    List<String> passed = new CopyOnWriteArrayList<>();
+    List<CrashPoints.Hook> hooks =
+        CrashPoints.ALL.stream().map(p -> CrashPoints.on(p, () -> passed.add(p))).toList();
+    try (ValuesTable rows = rows(3)) {
+      assertThat(rows.rows()).hasSize(3);
+      DeltaFlow.launch(SyncSpec.fromFlags(replacing), server.pipelineOptions()).waitUntilFinish();
+    } finally {
+      hooks.forEach(CrashPoints.Hook::close);
+    }
+    assertThat(passed).containsExactlyElementsOf(CrashPoints.ALL);
   }
 }

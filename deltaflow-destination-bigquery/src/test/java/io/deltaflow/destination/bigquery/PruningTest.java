@@ -221,7 +221,7 @@ class PruningTest {
     return new PublishScript(
             new Publication(run.plan, staging, staging.rows(), 0),
             bench.tables,
-            null,
+            Watermarks.advance(null, run.plan.sources(), null, false),
             List.of("TRUE"),
             false)
         .text();

@@ -28,6 +28,8 @@ class PublishScriptTest {
       new Tables(new TableName("my-project", "shop", "orders"), "shop");
   private static final String WATERMARKS =
       "{\"other\":{\"cursor\":\"id\",\"kind\":\"INTEGER\",\"position\":\"7\"}}";
+  private static final CursorPosition LARGEST =
+      CursorPosition.timestamp(Instant.parse("2026-03-01T13:00:00Z"));
   private static final Staging STAGED =
       new Staging(
           List.of(TABLES.staging("run1", 0).toString(), TABLES.staging("run1", 1).toString()),
@@ -166,10 +168,16 @@ class PublishScriptTest {
 
   private static String script(
       RunPlan run, Staging staging, List<String> chunks, boolean partitionFieldImmutable) {
+    String watermarks =
+        Watermarks.advance(
+            WATERMARKS,
+            run.sources(),
+            staging.rows() > 0 && run.cursor() != null ? LARGEST : null,
+            ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition()));
     return new PublishScript(
             new Publication(run, staging, staging.rows(), 0),
             TABLES,
-            WATERMARKS,
+            watermarks,
             chunks,
             partitionFieldImmutable)
         .text();
@@ -199,7 +207,9 @@ class PublishScriptTest {
         "gs://bucket/temp/deltaflow/run1/",
         Instant.parse("2026-03-02T00:00:05Z"),
         7,
-        List.of(new SourceProgress("postgresql:public.orders", "postgresql public.orders", window)),
+        List.of(
+            new SourceProgress(
+                "postgresql:public.orders", "postgresql public.orders", window, "4711")),
         disposition,
         keys,
         cursor,

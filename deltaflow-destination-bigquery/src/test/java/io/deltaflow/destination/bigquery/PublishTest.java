@@ -3,19 +3,19 @@ package io.deltaflow.destination.bigquery;
 import static io.deltaflow.destination.bigquery.Bench.row;
 import static io.deltaflow.destination.bigquery.Requests.ORDERS;
 import static io.deltaflow.destination.bigquery.Requests.nullable;
+import static io.deltaflow.destination.bigquery.Requests.required;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.Staging;
+import io.deltaflow.destination.StoredWatermark;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.emulator.BigQueryEmulator;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.FieldTypes;
-import io.deltaflow.spi.StoredWatermark;
-import io.deltaflow.spi.WatermarkKey;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
@@ -77,13 +77,7 @@ class PublishTest {
     assertThat(state.epoch()).isEqualTo(1);
     assertThat(state.watermarks().get(Bench.SOURCE).position())
         .isEqualTo(CursorPosition.timestamp(T3));
-    assertThat(
-            bench
-                .destination
-                .watermarkStore(bench.options)
-                .load(new WatermarkKey("sync", Bench.SOURCE)))
-        .get()
-        .satisfies(w -> assertThat(w.cursor()).isEqualTo("updated_at"));
+    assertThat(state.watermarks().get(Bench.SOURCE).cursor()).isEqualTo("updated_at");
     assertThat(bench.ledger())
         .singleElement()
         .satisfies(
@@ -394,6 +388,45 @@ class PublishTest {
                 .get(Bench.SOURCE)
                 .position())
         .isEqualTo(CursorPosition.timestamp(T3));
+  }
+
+  @Test
+  void theLargestPublishedCursorIsRecordedWithTheRows() {
+    Requests append =
+        Requests.of(
+            Schema.of(
+                required("id", FieldTypes.INT64),
+                nullable("customer", FieldTypes.STRING),
+                nullable("total", FieldTypes.numeric(12, 2)),
+                nullable("updated_at", FieldTypes.TIMESTAMP)));
+    for (Requests request :
+        List.of(append, append.disposition(WriteDisposition.WRITE_MERGE, "id"))) {
+      Bench bench = new Bench(emulator, "maximum_" + request.request().writeDisposition());
+      bench.begin(request, "updated_at", T3).write();
+      assertThat(watermarks(bench).get(Bench.SOURCE).published()).as("no rows ever").isEmpty();
+
+      bench
+          .begin(request, "updated_at", T3)
+          .write(row(1L, "a", null, T2), row(2L, "b", null, T1), row(3L, "c", null, null));
+      assertThat(watermarks(bench).get(Bench.SOURCE).published())
+          .contains(CursorPosition.timestamp(T2));
+
+      bench.begin(request, "updated_at", T3).write();
+      bench.begin(request, "updated_at", T3).write(row(4L, "d", null, null));
+      bench.begin(request, "updated_at", T3).write(row(2L, "b", null, T1));
+      assertThat(watermarks(bench).get(Bench.SOURCE).published())
+          .as("no new rows, and old ones")
+          .contains(CursorPosition.timestamp(T2));
+      String maximum = CursorPosition.timestamp(T2).toString();
+      assertThat(bench.ledger())
+          .extracting(l -> l.get("maximum_published"))
+          .containsExactly(null, maximum, maximum, maximum, maximum);
+
+      bench.begin(request.deleteExisting(), "updated_at", T3).write(row(1L, "a", null, T1));
+      assertThat(watermarks(bench).get(Bench.SOURCE).published())
+          .as("a table anew")
+          .contains(CursorPosition.timestamp(T1));
+    }
   }
 
   @Test

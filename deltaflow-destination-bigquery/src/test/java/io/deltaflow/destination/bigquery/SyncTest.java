@@ -391,6 +391,208 @@ final class SyncTest {
     assertThat(names()).containsExactly("a", "b");
   }
 
+  /** Scenario 16: the source is another system with the same names. */
+  @Test
+  void aWatermarkOfAnotherSystemIsRefusedUnlessItIsAccepted() {
+    values.add(1L, 10L, "a").system("A");
+    smartSync();
+    values.add(2L, 20L, "b").system("B");
+    assertThatThrownBy(() -> smartSync())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("the system B")
+        .hasMessageContaining("the system A")
+        .hasMessageContaining("give --accept_source_system=B;");
+    assertThatThrownBy(() -> smartSync("--accept_source_system=C"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--accept_source_system=B instead of C");
+    assertThat(names()).containsExactly("a");
+
+    assertThat(smartSync("--accept_source_system=B").warnings())
+        .anyMatch(w -> w.contains("now B, and was A"));
+    assertThat(names()).containsExactly("a", "b");
+    values.add(3L, 30L, "c");
+    assertThat(smartSync("--accept_source_system=B").warnings()).isEmpty();
+    values.system("A");
+    assertThatThrownBy(() -> smartSync("--accept_source_system=B"))
+        .hasMessageContaining("--accept_source_system=A instead of B");
+    smartSync("--delete_existing_table=true");
+    assertThat(names()).containsExactly("a", "b", "c");
+    smartSync();
+  }
+
+  @Test
+  void aWatermarkWithoutASystemIsGivenOneAndKeepsIt() {
+    values.add(1L, 10L, "a");
+    smartSync();
+    values.system("A");
+    assertThat(smartSync().warnings()).isEmpty();
+    values.system(null);
+    assertThat(smartSync().warnings()).singleElement().asString().contains("still the system A");
+    values.system("B");
+    assertThatThrownBy(() -> smartSync()).hasMessageContaining("the system A");
+  }
+
+  @Test
+  void aSourceThatFellBelowWhatWasPublishedIsReported() {
+    values.add(1L, 10L, "a").add(2L, 20L, "b");
+    smartSync();
+    assertThat(smartSync().warnings()).as("nothing new").isEmpty();
+    values.remove("id", 2L);
+    assertThat(smartSync().warnings())
+        .singleElement()
+        .asString()
+        .contains("below the largest published cursor, 20");
+    values.add(3L, 21L, "c");
+    assertThat(smartSync().warnings()).isEmpty();
+    assertThat(names()).containsExactly("a", "b", "c");
+  }
+
+  private static final String FROM_DESTINATION = "--watermark_store=destination";
+
+  /** To and fro: the watermark is committed either way. */
+  @Test
+  void movingBetweenWatermarkStoresLosesAndDoublesNothing() {
+    List<String> expected = new ArrayList<>();
+    List<String> los = new ArrayList<>();
+    String[] stores = {"state", "destination", "destination", "state", "destination", "state"};
+    for (int i = 0; i < stores.length; i++) {
+      // A gap above the rows, so that the two stores do not say the same.
+      values.add((long) i, 10L * i + 5, "row " + i).clock(10L * i + 8);
+      expected.add("row " + i);
+      RunReport report = smartSync("--watermark_store=" + stores[i]);
+      los.add(report.window().lo());
+      assertThat(report.rows().read()).isEqualTo(1);
+      assertThat(names()).isEqualTo(expected);
+    }
+    assertThat(los).containsExactly(null, "6", "16", "28", "36", "48");
+  }
+
+  @Test
+  void rowsThatWereTakenOutOfTheDestinationComeAgainFromItsMaximum() {
+    values.add(1L, 10L, "a").add(2L, 20L, "b").add(3L, 30L, "c");
+    smartSync(FROM_DESTINATION);
+    server.rows("DELETE FROM `" + name() + "` WHERE version >= 20");
+    smartSync();
+    assertThat(names()).containsExactly("a");
+    smartSync(FROM_DESTINATION);
+    assertThat(names()).containsExactly("a", "b", "c");
+    smartSync(FROM_DESTINATION);
+    assertThat(names()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void anEmptiedTableHasNoMaximumAndIsTreatedAsByTheState() {
+    values.add(1L, 10L, "a");
+    smartSync(FROM_DESTINATION);
+    server.rows("TRUNCATE TABLE `" + name() + "`");
+    values.add(2L, 20L, "b");
+    assertThat(smartSync(FROM_DESTINATION, "--sync_all_on_empty_table=false").window().lo())
+        .isEqualTo("11");
+    server.rows("TRUNCATE TABLE `" + name() + "`");
+    smartSync(FROM_DESTINATION);
+    assertThat(names()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aMaximumAboveTheWatermarkIsRefused() {
+    values.add(1L, 10L, "a").clock(15);
+    smartSync(FROM_DESTINATION);
+    // Below it another row of the source may be missing.
+    server.rows("INSERT INTO `" + name() + "` (id, version, name) VALUES (9, 25, 'by hand')");
+    values.add(2L, 20L, "b").clock(30);
+    assertThatThrownBy(() -> smartSync(FROM_DESTINATION))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--watermark_store=destination")
+        .hasMessageContaining("rows up to 25")
+        .hasMessageContaining("last published end of this sync, 15")
+        .hasMessageContaining("use --watermark_store=state");
+    smartSync();
+    assertThat(names()).containsExactly("a", "b", "by hand");
+  }
+
+  private RunReport timedSync(ValuesTable timed, String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("--values_table=" + timed.name());
+    all.add("--enable_smart_sync=true");
+    all.add("--smart_sync_timestamp_column=at");
+    return sync(all.toArray(new String[0]));
+  }
+
+  @Test
+  void theOverlapReachesIntoATableThatIsTakenOver() {
+    Schema schema =
+        Schema.builder()
+            .addField("id", FieldTypes.INT64)
+            .addField("at", FieldTypes.TIMESTAMP)
+            .addNullableField("name", FieldTypes.STRING)
+            .build();
+    server.rows("CREATE TABLE `" + name() + "` (id INT64 NOT NULL, `at` TIMESTAMP, name STRING)");
+    server.rows(
+        "INSERT INTO `" + name() + "` (id, `at`, name) VALUES (1, '2024-05-05 12:00:00+00', 'a')");
+    Instant noon = Instant.parse("2024-05-05T12:00:00Z");
+    try (ValuesTable timed = ValuesTable.create(table + "_timed", schema, "id")) {
+      timed.add(1L, noon, "a").add(2L, noon.minusSeconds(3601), "before");
+      timed.add(3L, noon.minusSeconds(1800), "late");
+      timedSync(timed, "--write_disposition=WRITE_MERGE", "--smart_sync_overlap=1h");
+      assertThat(names()).containsExactly("a", "late");
+    }
+  }
+
+  @Test
+  void unsafeWritesNeedMergeAndAnOverlapToGoOnFromTheMaximum() {
+    Schema schema =
+        Schema.builder()
+            .addField("id", FieldTypes.INT64)
+            .addField("at", FieldTypes.TIMESTAMP)
+            .addNullableField("name", FieldTypes.STRING)
+            .build();
+    Instant noon = Instant.parse("2024-05-05T12:00:00Z");
+    String merge = "--write_disposition=WRITE_MERGE";
+    String overlap = "--smart_sync_overlap=1h";
+    try (ValuesTable timed = ValuesTable.create(table + "_timed", schema, "id")) {
+      timed.add(1L, noon, "a");
+      sync("--values_table=" + timed.name());
+      timed.add(2L, noon.minusSeconds(1800), "late").add(3L, noon.plusSeconds(1), "b");
+      assertThatThrownBy(() -> timedSync(timed, FROM_DESTINATION))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("without Smart Sync")
+          .hasMessageContaining("smart_sync_overlap");
+      assertThatThrownBy(() -> timedSync(timed, FROM_DESTINATION, merge))
+          .isInstanceOf(ConfigurationException.class);
+      RunReport first = timedSync(timed, FROM_DESTINATION, merge, overlap);
+      assertThat(first.window().lo()).isEqualTo("2024-05-05T11:00:00.000001Z");
+      assertThat(first.warnings()).anyMatch(w -> w.contains("without Smart Sync"));
+      assertThat(names()).containsExactly("a", "late", "b");
+
+      // By now every window was safe.
+      timed.add(4L, noon.plusSeconds(2), "c");
+      assertThat(timedSync(timed, FROM_DESTINATION).rows().read()).isEqualTo(1);
+
+      // Another sync's rows say nothing about this one's.
+      try (ValuesTable other = ValuesTable.create(table + "_other", schema, "id")) {
+        other.add(5L, noon.plusSeconds(4), "d");
+        timedSync(other, merge);
+        timed.add(6L, noon.plusSeconds(3), "e");
+        assertThatThrownBy(() -> timedSync(timed, FROM_DESTINATION, merge))
+            .isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("rows of another sync");
+        RunReport last = timedSync(timed, FROM_DESTINATION, merge, overlap);
+        assertThat(last.window().lo()).isEqualTo("2024-05-05T11:00:02.000001Z");
+      }
+      assertThat(names()).containsExactly("a", "late", "b", "c", "d", "e");
+    }
+  }
+
+  @Test
+  void aTableOfAnotherSystemIsTakenOverFromItsMaximumToo() {
+    fillByAnotherSystem("(1, 10, 'a'), (2, 20, 'b')");
+    values.add(1L, 10L, "a").add(2L, 20L, "b").add(3L, 21L, "c");
+    smartSync(FROM_DESTINATION);
+    values.add(4L, 22L, "d");
+    smartSync(FROM_DESTINATION);
+    assertThat(names()).containsExactly("a", "b", "c", "d");
+  }
+
   @Test
   void smartSyncWithTruncateIsRefused() {
     assertThatThrownBy(() -> smartSync("--write_disposition=WRITE_TRUNCATE"))

@@ -108,7 +108,7 @@ record InstantHorizon(
   /** In the cursor's unit, never below the last published end. */
   UpperBoundFinder.Horizon as(CursorType type, String timeZone, CursorPosition previous) {
     if (previous != null) {
-      checkClock(previous);
+      checkClock(type, timeZone, previous);
     }
     List<String> lines = new ArrayList<>(warnings);
     if (prepared != null) {
@@ -130,19 +130,33 @@ record InstantHorizon(
   }
 
   /** A watermark from the future means another server, or one that was set back. */
-  private void checkClock(CursorPosition previous) {
-    CursorPosition latest =
-        previous.kind() == CursorKind.DATE
-            ? CursorPosition.date(at(nowMicros).atOffset(ZoneOffset.ofHours(14)).toLocalDate())
-            : new CursorPosition(CursorKind.TIMESTAMP, nowMicros);
-    if (previous.compareTo(latest) > 0) {
+  private void checkClock(CursorType type, String timeZone, CursorPosition previous) {
+    if (previous.compareTo(latest(type, timeZone)) > 0) {
       throw SourceException.permanent(
           "the last published end of the window, "
               + previous
               + ", is after the server's clock, "
               + at(nowMicros)
-              + ": this is another server, or its clock was set back; nothing was read",
+              + ": this is another server, its clock was set back"
+              + (type == CursorType.TIMESTAMPTZ ? "" : ", or the source's time zone was changed")
+              + "; nothing was read",
           null);
+    }
+  }
+
+  /**
+   * No end that was found until now is after it. Where clocks are set back, the local time of now
+   * stands for its later instant, as the ends of windows do.
+   */
+  private CursorPosition latest(CursorType type, String timeZone) {
+    switch (type) {
+      case TIMESTAMPTZ:
+        return new CursorPosition(CursorKind.TIMESTAMP, nowMicros);
+      case TIMESTAMP:
+        ZoneId zone = ZoneId.of(timeZone);
+        return ZonedCursor.instant(CursorPosition.dateTime(local(nowMicros, zone)), zone);
+      default:
+        return CursorPosition.date(local(nowMicros, dates(timeZone)).toLocalDate());
     }
   }
 
@@ -154,9 +168,16 @@ record InstantHorizon(
         ZoneId zone = ZoneId.of(timeZone);
         return ZonedCursor.instant(CursorPosition.dateTime(earliestLocal(at(micros), zone)), zone);
       default:
-        ZoneId dates = timeZone == null ? LAST_TO_SEE_A_DAY : ZoneId.of(timeZone);
-        return CursorPosition.date(earliestLocal(at(micros), dates).toLocalDate());
+        return CursorPosition.date(earliestLocal(at(micros), dates(timeZone)).toLocalDate());
     }
+  }
+
+  private static ZoneId dates(String timeZone) {
+    return timeZone == null ? LAST_TO_SEE_A_DAY : ZoneId.of(timeZone);
+  }
+
+  private static LocalDateTime local(long micros, ZoneId zone) {
+    return LocalDateTime.ofInstant(at(micros), zone);
   }
 
   /**

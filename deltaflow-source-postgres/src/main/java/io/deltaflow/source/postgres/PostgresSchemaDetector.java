@@ -16,7 +16,8 @@ record PostgresSchemaDetector(PostgresSource source, SourceContext context)
   public DetectedSchema detect() {
     Targets targets = source.targets();
     try (Lease lease = Pool.take(source.settings(), context)) {
-      DetectedSchema detected = schema(WholeRelation.find(lease, targets, Relations::describe));
+      Relation relation = WholeRelation.find(lease, targets, Relations::describe);
+      DetectedSchema detected = schema(relation);
       if (targets.windowed() != null && (targets.query() != null)) {
         DetectedSchema other = schema(Relations.describe(lease, targets.query()));
         if (!other.schema().equals(detected.schema())) {
@@ -30,7 +31,9 @@ record PostgresSchemaDetector(PostgresSource source, SourceContext context)
                   + columns(other));
         }
       }
-      return detected;
+      return targets.isTable()
+          ? detected.withIdentity(source.identity(relation.table().name().toString()))
+          : detected;
     } catch (SQLException e) {
       throw SqlErrors.working(e, source.settings(), "describing " + targets.description());
     }

@@ -54,7 +54,12 @@ record PostgresSource(
 
   @Override
   public String identity() {
-    return "postgresql:" + settings.database() + "/" + targets.identity();
+    return identity(targets.identity());
+  }
+
+  /** What is read, within the database. */
+  String identity(String what) {
+    return "postgresql:" + settings.database() + "/" + what;
   }
 
   @Override

@@ -14,8 +14,15 @@ final class SqlErrors {
   static final String TOO_MANY_CONNECTIONS = "53300";
   static final String CANNOT_CONNECT_NOW = "57P03";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
+  private static final String UNDEFINED_FUNCTION = "42883";
 
   private SqlErrors() {}
+
+  /** What was asked for is forbidden to this role, or unknown to this server. */
+  static boolean isUnavailable(SQLException e) {
+    return INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
+        || UNDEFINED_FUNCTION.equals(e.getSQLState());
+  }
 
   /** The login failed. */
   static DeltaFlowException connecting(SQLException e, ConnectionSettings s) {

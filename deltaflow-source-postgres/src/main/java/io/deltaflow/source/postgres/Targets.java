@@ -72,6 +72,11 @@ record Targets(Target.Table table, Target.Query query, WindowedQuery windowed)
     return query != null ? "query " + hash(query.text()) : table.name().toString();
   }
 
+  /** Whether that is the table. */
+  boolean isTable() {
+    return windowed == null && query == null;
+  }
+
   String description() {
     if (windowed != null) {
       return "the query of " + windowed.flag();

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,7 @@ final class UpperBoundFinder {
           column.type() == CursorType.INTEGER
               ? integers(lease, column)
               : instants(lease).as(column.type(), source.timeZone(), previous);
-      return counted(lease, column, horizon);
+      return counted(lease, column, horizon, systemIdentifier(lease));
     } catch (SQLException e) {
       throw SqlErrors.working(e, source.settings(), doing);
     }
@@ -155,38 +156,78 @@ final class UpperBoundFinder {
     return Optional.of(Long.MIN_VALUE);
   }
 
-  /** One scan for both counts; of an index, where the cursor has one. */
-  private UpperBound counted(Lease lease, CursorColumn column, Horizon horizon)
+  /**
+   * What initdb gave the cluster, and its standbys and physical copies have; null when it cannot be
+   * asked. Not within a transaction, which a refusal would end.
+   */
+  private static String systemIdentifier(Lease lease) throws SQLException {
+    try {
+      return lease.queryText("SELECT system_identifier FROM pg_catalog.pg_control_system()");
+    } catch (SQLException e) {
+      if (SqlErrors.isUnavailable(e)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * One scan for all that is asked; of an index, where the cursor has one. It reaches down to the
+   * largest published cursor, no further than the run itself will read.
+   */
+  private UpperBound counted(Lease lease, CursorColumn column, Horizon horizon, String system)
       throws SQLException {
     warnings.addAll(horizon.warnings());
     if (column.column() == null) {
-      return new UpperBound(horizon.position(), horizon.reason(), -1, 0, warnings);
+      return new UpperBound(horizon.position(), horizon.reason(), -1, 0, warnings, system);
     }
     lease.begin();
     Relation relation = column.relation();
+    CursorPosition edge = inColumnsTerms(horizon.position(), column);
+    // Of whole numbers the horizon knows the largest already.
+    CursorPosition largest =
+        column.type() == CursorType.INTEGER
+            ? edge
+            : request.published().map(p -> inColumnsTerms(p, column)).orElse(edge);
     String expression = relation.expression(cursor);
-    CursorPosition edge =
-        column.type() == CursorType.TIMESTAMP
-            ? ZonedCursor.local(horizon.position(), java.time.ZoneId.of(source.timeZone()))
-            : horizon.position();
-    String beyond = expression + " >= " + CursorLiteral.typed(edge);
     String isNull = expression + " IS NULL";
     String counts =
         String.format(
-            "SELECT count(*) FILTER (WHERE %1$s), count(*) FILTER (WHERE %2$s) FROM %3$s WHERE"
-                + " %1$s%4$s",
-            beyond,
+            "SELECT count(*) FILTER (WHERE %1$s), count(*) FILTER (WHERE %2$s),"
+                + " count(*) FILTER (WHERE %3$s) FROM %4$s WHERE %5$s%6$s",
+            from(expression, edge),
             isNull,
+            from(expression, largest),
             relation.from(),
+            from(expression, edge.compareTo(largest) < 0 ? edge : largest),
             relation.isNullable(column.column()) ? " OR " + isNull : "");
     try (Statement statement = lease.connection().createStatement()) {
       statement.setEscapeProcessing(false);
       try (ResultSet r = statement.executeQuery(counts)) {
         r.next();
+        if (r.getLong(3) == 0 && !largest.equals(edge)) {
+          warnings.add(
+              "no row has the largest "
+                  + cursor
+                  + " that was ever published, "
+                  + request.published().orElseThrow()
+                  + ", or a larger one: rows were deleted, or the source was restored to an earlier"
+                  + " state");
+        }
         return new UpperBound(
-            horizon.position(), horizon.reason(), r.getLong(1), r.getLong(2), warnings);
+            horizon.position(), horizon.reason(), r.getLong(1), r.getLong(2), warnings, system);
       }
     }
+  }
+
+  private static String from(String expression, CursorPosition position) {
+    return expression + " >= " + CursorLiteral.typed(position);
+  }
+
+  private CursorPosition inColumnsTerms(CursorPosition position, CursorColumn column) {
+    return column.type() == CursorType.TIMESTAMP
+        ? ZonedCursor.local(position, ZoneId.of(source.timeZone()))
+        : position;
   }
 
   /** Where the window may end. */

@@ -9,6 +9,7 @@ import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.Split;
 import io.deltaflow.spi.error.SourceException;
 import io.deltaflow.testing.PostgresServer;
+import io.deltaflow.testing.TcpProxy;
 import java.util.List;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +51,8 @@ class CursorReadTest {
 
   @Test
   void autoUsesACursorWhereTheServerRefusesCopy() throws Exception {
-    try (RewritingProxy proxy = new RewritingProxy(SERVER.port(), "COPY (", "NOPE (")) {
+    try (TcpProxy proxy = TcpProxy.before(SERVER.port())) {
+      proxy.rewrite(TcpProxy.Way.TO_SERVER, text -> text.replace("COPY (", "NOPE ("));
       TestConfig config =
           TestConfig.of(SERVER, DATABASE)
               .with("port", String.valueOf(proxy.port()))

@@ -356,6 +356,50 @@ class QueriesTest {
   }
 
   @Test
+  void aTableIsOneIdentityHoweverItIsNamed() {
+    for (String name : List.of("users", "Users", "public.users", "\"public\".\"users\"")) {
+      assertThat(Rows.detect(config().with("table", name).open()).identity())
+          .as(name)
+          .contains("postgresql:" + DATABASE + "/public.users");
+    }
+  }
+
+  @Test
+  void theSearchPathTellsTablesOfOneNameApart() {
+    SERVER.executeIn(
+        DATABASE,
+        "DROP SCHEMA IF EXISTS elsewhere CASCADE",
+        "DROP ROLE IF EXISTS elsewhere",
+        "CREATE ROLE elsewhere LOGIN PASSWORD 'elsewhere'",
+        "CREATE SCHEMA elsewhere AUTHORIZATION elsewhere",
+        "CREATE TABLE elsewhere.users (id int)",
+        "ALTER TABLE elsewhere.users OWNER TO elsewhere",
+        "ALTER ROLE elsewhere SET search_path = elsewhere, public");
+    try {
+      TestConfig users = config().with("table", "users");
+      assertThat(
+              Rows.detect(users.with("username", "elsewhere").with("password", "elsewhere").open())
+                  .identity())
+          .contains("postgresql:" + DATABASE + "/elsewhere.users");
+    } finally {
+      SERVER.executeIn(DATABASE, "DROP OWNED BY elsewhere", "DROP ROLE elsewhere");
+    }
+  }
+
+  @Test
+  void aQueryIsKnownByItsWordsAlone() {
+    assertThat(Rows.detect(query("SELECT 1 AS a")).identity()).isEmpty();
+    assertThat(
+            Rows.detect(
+                    config()
+                        .with("table", "users")
+                        .with("base_query", "SELECT * FROM users")
+                        .open())
+                .identity())
+        .isEmpty();
+  }
+
+  @Test
   void twoDatabasesAreTwoIdentities() {
     for (String option : List.of("table", "query", "base_query")) {
       String text = option.equals("table") ? "public.users" : "SELECT * FROM users";

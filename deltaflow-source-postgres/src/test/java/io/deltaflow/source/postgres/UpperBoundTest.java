@@ -14,6 +14,7 @@ import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.SourceException;
 import io.deltaflow.testing.PostgresServer;
+import io.deltaflow.testing.TcpProxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -232,6 +233,123 @@ class UpperBoundTest {
         .hasMessageContaining("after the server's clock");
   }
 
+  @ParameterizedTest
+  @CsvSource({"local, Asia/Kolkata", "local, America/New_York", "updated_at, UTC"})
+  void aWatermarkAboveTheServersClockIsRefusedForLocalTimesToo(String column, String zone) {
+    CursorPosition future = CursorPosition.timestamp(serverNow().plusSeconds(7200));
+    Opened opened = config().with("source_timezone", zone).open();
+    assertThatThrownBy(() -> bound(opened, column, future))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining(future.toString())
+        .hasMessageContaining("after the server's clock");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Pacific/Kiritimati, 2024-05-06",
+    "Asia/Kolkata, 2024-05-05",
+    // Without a time zone, where the date is the earliest.
+    ", 2024-05-04"
+  })
+  void aDateAfterTheServersIsRefused(String zone, LocalDate today) {
+    long now = Instant.parse("2024-05-05T11:59:59Z").getEpochSecond() * 1_000_000;
+    InstantHorizon horizon = new InstantHorizon(now - 1_000_000, now, "", null, List.of());
+    CursorPosition last = CursorPosition.date(today);
+    assertThat(horizon.as(CursorType.DATE, zone, last).position()).isEqualTo(last);
+    assertThatThrownBy(() -> horizon.as(CursorType.DATE, zone, last.plus(1)))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("after the server's clock")
+        .hasMessageContaining("time zone was changed");
+  }
+
+  /** Where clocks are set back a window may end at a local time that is still to be repeated. */
+  @Test
+  void anEndThatWasFoundWhileClocksAreSetBackIsAcceptedLater() {
+    String zone = "America/New_York";
+    Instant instant = Instant.parse("2024-11-03T03:00:00Z");
+    CursorPosition last = null;
+    CursorPosition lastDate = null;
+    for (int i = 0; i < 6 * 60; i++) {
+      long now = (instant.getEpochSecond() + 60L * i) * 1_000_000;
+      InstantHorizon horizon = new InstantHorizon(now - 1_000_000, now, "", null, List.of());
+      last = horizon.as(CursorType.TIMESTAMP, zone, last).position();
+      lastDate = horizon.as(CursorType.DATE, zone, lastDate).position();
+    }
+    assertThat(last).isEqualTo(CursorPosition.timestamp(Instant.parse("2024-11-03T08:58:59Z")));
+  }
+
+  @Test
+  void theServerIsKnownByItsIdentifier() {
+    assertThat(bound("updated_at").system())
+        .contains(SERVER.queryIn("postgres", "SELECT system_identifier FROM pg_control_system()"));
+    assertThat(bound("id").system()).isEqualTo(bound("updated_at").system());
+  }
+
+  @Test
+  void aRoleThatMayNotAskForTheIdentifierGoesOnWithoutIt() {
+    SERVER.executeIn(
+        DATABASE,
+        "DROP ROLE IF EXISTS curious",
+        "CREATE ROLE curious LOGIN PASSWORD 'curious'",
+        "GRANT pg_read_all_stats TO curious",
+        "GRANT SELECT ON t TO curious",
+        "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+    try {
+      UpperBound bound =
+          bound(
+              config().with("username", "curious").with("password", "curious").open(),
+              "updated_at",
+              null);
+      assertThat(bound.system()).isEmpty();
+      assertThat(bound.warnings()).isEmpty();
+    } finally {
+      SERVER.executeIn(
+          DATABASE,
+          "GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC",
+          "DROP OWNED BY curious",
+          "DROP ROLE curious");
+    }
+  }
+
+  private static UpperBound bound(
+      Opened opened, String cursor, CursorPosition previous, CursorPosition largest) {
+    return opened
+        .source()
+        .upperBound(
+            new UpperBoundRequest(cursor, previous, Duration.ZERO, HOUR, largest),
+            opened.context());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "updated_at, timestamptz '2024-05-05 12:00:00.123456+00'",
+    "local, timestamp '2024-05-05 14:00:00.123456'",
+    "day, date '2024-05-05'"
+  })
+  void aSourceThatFellBelowWhatWasPublishedIsReported(String column, String stamp) {
+    SERVER.executeIn(
+        DATABASE, "TRUNCATE t", "INSERT INTO t (" + column + ") VALUES (" + stamp + ")");
+    Opened opened = config().with("source_timezone", "Europe/Berlin").open();
+    CursorPosition largest =
+        column.equals("day")
+            ? CursorPosition.date(LocalDate.parse("2024-05-05"))
+            : CursorPosition.timestamp(Instant.parse("2024-05-05T12:00:00.123456Z"));
+    CursorPosition previous = largest.plus(1);
+    assertThat(bound(opened, column, previous, largest).warnings()).isEmpty();
+    UpperBound below = bound(opened, column, previous, largest.plus(1));
+    assertThat(below.warnings())
+        .singleElement()
+        .asString()
+        .contains("no row has the largest " + column, largest.plus(1).toString(), "restored");
+    assertThat(below.deferredRows()).isZero();
+    SERVER.executeIn(
+        DATABASE, "INSERT INTO t (" + column + ") VALUES ('2099-01-01'), (NULL), (NULL)");
+    UpperBound above = bound(opened, column, previous, largest.plus(1));
+    assertThat(above.warnings()).isEmpty();
+    assertThat(above.deferredRows()).isEqualTo(1);
+    assertThat(above.nullRows()).isEqualTo(2);
+  }
+
   @Test
   void aLagMovesTheEndBack() {
     Opened opened = config().open();
@@ -345,7 +463,8 @@ class UpperBoundTest {
           return message;
         };
     prepare("first");
-    try (RewritingProxy proxy = new RewritingProxy(SERVER.port(), betweenLooks)) {
+    try (TcpProxy proxy = TcpProxy.before(SERVER.port())) {
+      proxy.rewrite(TcpProxy.Way.TO_SERVER, betweenLooks);
       Opened opened = config().with("port", String.valueOf(proxy.port())).open();
       assertThat(bound(opened, "updated_at", null).reason()).isEqualTo("now() - 1 s");
     } finally {
