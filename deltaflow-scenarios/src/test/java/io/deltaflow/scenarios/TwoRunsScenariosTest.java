@@ -59,7 +59,7 @@ final class TwoRunsScenariosTest {
     assertThatThrownBy(sync::run)
         .isInstanceOf(StaleRunException.class)
         .hasMessageContaining("nothing was published")
-        .hasMessageContaining("the run " + other.join().runId() + " has brought it to epoch 2");
+        .hasMessageContaining("and " + other.join().runId() + " has brought it to epoch 2");
     assertThat(fault.fired()).isEqualTo(1);
     assertThat(other.join().rows().inserted()).isEqualTo(3);
     sync.assertEqual();

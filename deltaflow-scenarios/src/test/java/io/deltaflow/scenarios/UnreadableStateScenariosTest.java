@@ -78,7 +78,7 @@ final class UnreadableStateScenariosTest {
   void s20_aForbiddenLedgerIsNeverTakenForThatOfANewTable() {
     OrdersSync sync = synced("s20_ledger").with("write_disposition", "WRITE_MERGE");
     bed.target("DELETE FROM " + sync.beside("__deltaflow_state") + " WHERE TRUE");
-    assertRefused(sync, "__deltaflow_runs/data");
+    assertRefused(sync, "__deltaflow_runs");
     assertThat(sync.run().rows().read()).as("all of history").isEqualTo(1);
     sync.assertEqual();
   }
