@@ -38,10 +38,10 @@ IF inserted != 120 THEN
 END IF;
 
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
-  `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `published`)
+  `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `ended`)
 VALUES (
-  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'WRITE_EMPTY', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders"}]', 120, 120, inserted,
+  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'published', 'WRITE_EMPTY', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders"}]', 120, 120, inserted,
   updated, deleted, 0, 4096, NULL, TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
 
 COMMIT TRANSACTION;

@@ -75,10 +75,10 @@ SET inserted = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`) - rows_before
 SET updated = updated - inserted;
 
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
-  `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `published`)
+  `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `ended`)
 VALUES (
-  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'WRITE_MERGE', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders","cursor":"updated_at","kind":"TIMESTAMP","lo":"2026-03-01T00:00:00.000000Z","hi":"2026-03-02T00:00:00.000001Z","include_null":false}]', 120, 120, inserted,
+  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'published', 'WRITE_MERGE', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders","cursor":"updated_at","kind":"TIMESTAMP","lo":"2026-03-01T00:00:00.000000Z","hi":"2026-03-02T00:00:00.000001Z","include_null":false}]', 120, 120, inserted,
   updated, deleted, 0, 4096, '2026-03-01T13:00:00.000000Z', TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
 
 COMMIT TRANSACTION;

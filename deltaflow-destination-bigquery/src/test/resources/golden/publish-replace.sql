@@ -22,7 +22,7 @@ IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders__deltaflow_state` WHERE `re
 END IF;
 
 IF EXISTS (SELECT 1 FROM `my-project`.`shop`.`orders__deltaflow_state` WHERE `sync_id` != 'postgresql:public.orders -> bigquery:my-project.shop.orders' AND `watermarks` != '{}') THEN
-  RAISE USING MESSAGE = 'deltaflow: refused: other syncs publish into my-project.shop.orders too, and replacing all its rows would take theirs away for good, since their watermarks stay; write to another table, or, when the others are given up or shall begin anew, delete their rows from my-project.shop.orders__deltaflow_state';
+  RAISE USING MESSAGE = 'deltaflow: refused: other syncs publish into my-project.shop.orders too, and replacing all its rows would take theirs away for good, since their watermarks stay; write to another table, or, when the others are given up or shall begin anew, reset each of them: ./deltaflow reset --sync_id=... with the flags of the destination';
 END IF;
 
 IF (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`) + (SELECT COUNT(*) FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`) != 120 THEN
@@ -39,10 +39,10 @@ IF inserted != 120 THEN
 END IF;
 
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
-  `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `published`)
+  `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `ended`)
 VALUES (
-  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'WRITE_APPEND', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders"}]', 120, 120, inserted,
+  'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'published', 'WRITE_APPEND', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders"}]', 120, 120, inserted,
   updated, deleted, 0, 4096, NULL, TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
 
 COMMIT TRANSACTION;

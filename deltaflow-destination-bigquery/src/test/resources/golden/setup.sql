@@ -33,6 +33,8 @@ CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_runs` (
   `run_id` STRING NOT NULL,
   `sync_id` STRING NOT NULL,
   `epoch` INT64 NOT NULL,
+  `outcome` STRING NOT NULL,
+  `detail` STRING,
   `write_disposition` STRING,
   `sources` STRING,
   `rows_read` INT64,
@@ -44,7 +46,7 @@ CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_runs` (
   `bytes_staged` INT64,
   `maximum_published` STRING,
   `started` TIMESTAMP,
-  `published` TIMESTAMP
+  `ended` TIMESTAMP
 );
 
 CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_staging_run1_0` AS

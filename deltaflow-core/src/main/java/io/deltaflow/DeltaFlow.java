@@ -1,8 +1,13 @@
 package io.deltaflow;
 
+import io.deltaflow.internal.Adopt;
 import io.deltaflow.internal.Launch;
+import io.deltaflow.internal.Reset;
 import io.deltaflow.internal.Verify;
+import io.deltaflow.spi.error.ConfigurationException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /** The library's front door. */
@@ -29,6 +34,76 @@ public final class DeltaFlow {
   public static Proof verify(SyncSpec spec, PipelineOptions options) {
     return new Verify(spec.options(), spec.sources(), spec.destination(), spec.secrets(), options)
         .run();
+  }
+
+  /**
+   * What runs and commands of all syncs did to a destination, the newest first. Contacts the
+   * destination only; changes nothing.
+   *
+   * @param limit how many at most, 1 or more
+   * @return empty when no run of any sync was ever launched into it
+   */
+  public static Optional<List<LedgerEntry>> runs(
+      DestinationSpec spec, PipelineOptions options, int limit) {
+    return spec.destination().ledger(limit, options);
+  }
+
+  /**
+   * Removes a sync's watermark and advances its epoch, in one commit with a row of the ledger: the
+   * next run begins anew, and a run that was planned before publishes nothing. Contacts the
+   * destination only.
+   *
+   * @throws io.deltaflow.spi.error.ConfigurationException when the sync has never published there
+   * @throws io.deltaflow.spi.error.StaleRunException when a run published meanwhile; then nothing
+   *     was changed
+   */
+  public static ResetReport reset(DestinationSpec spec, PipelineOptions options) {
+    String syncId =
+        spec.syncId()
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "--sync_id is required: which of the syncs into "
+                            + spec.destination().description()
+                            + " to reset"));
+    return new Reset(spec.destination(), options).run(syncId);
+  }
+
+  /**
+   * The same for the sync of a run's configuration. Without a {@code sync_id} the source is
+   * contacted too, since its server may have to say what its table is called.
+   */
+  public static ResetReport reset(SyncSpec spec, PipelineOptions options) {
+    return new Reset(spec.destination(), options)
+        .run(spec.options(), spec.sources(), spec.secrets());
+  }
+
+  /**
+   * Sets a sync's watermark behind the largest cursor of the destination: the caller vouches that
+   * the table holds every row of the source up to there. Contacts source and destination.
+   *
+   * @throws io.deltaflow.spi.error.ConfigurationException when there is nothing to adopt, a
+   *     watermark already, rows of other syncs, or when rows below that position may still come
+   * @throws io.deltaflow.spi.error.StaleRunException when a run published meanwhile; then nothing
+   *     was changed
+   */
+  public static AdoptReport adopt(SyncSpec spec, PipelineOptions options) {
+    return adopting(spec, options).run(Optional.empty());
+  }
+
+  /**
+   * Sets a sync's watermark: the caller vouches that the table holds every row of the source below
+   * it. Otherwise like {@link #adopt(SyncSpec, PipelineOptions)}.
+   *
+   * @param position in the cursor's own form: a timestamp with its zone, a local timestamp, a date
+   *     or a whole number
+   */
+  public static AdoptReport adopt(SyncSpec spec, String position, PipelineOptions options) {
+    return adopting(spec, options).run(Optional.of(position));
+  }
+
+  private static Adopt adopting(SyncSpec spec, PipelineOptions options) {
+    return new Adopt(spec.options(), spec.sources(), spec.destination(), spec.secrets(), options);
   }
 
   /**

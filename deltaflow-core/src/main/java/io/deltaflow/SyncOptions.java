@@ -1,6 +1,7 @@
 package io.deltaflow;
 
 import io.deltaflow.destination.CreateDisposition;
+import io.deltaflow.destination.SchemaEvolution;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.spi.ConnectorOption;
 import java.time.Duration;
@@ -180,8 +181,21 @@ public final class SyncOptions {
   public static final ConnectorOption<Boolean> ENABLE_AUTO_SCHEMA =
       ConnectorOption.bool(
               "enable_auto_schema",
-              "Create the destination table from the source's schema when it is absent.")
+              "Take the destination table's schema from the source's: create it when it is absent,"
+                  + " and let schema_evolution change it.")
           .withDefault(true)
+          .withGroup(TABLE);
+
+  public static final ConnectorOption<SchemaEvolution> SCHEMA_EVOLUTION =
+      ConnectorOption.enumeration(
+              "schema_evolution",
+              SchemaEvolution.class,
+              "What happens when the source's columns are no longer those of the table: ADDITIVE"
+                  + " adds columns, widens types where BigQuery can, and lets columns be NULL; NONE"
+                  + " leaves the table's schema as it is. What does not fit then is refused before"
+                  + " anything is read. A table that this sync has not published into yet is"
+                  + " changed only when this is given. Upper or lower case.")
+          .withDefault(SchemaEvolution.ADDITIVE)
           .withGroup(TABLE);
 
   public static final ConnectorOption<String> PARTITION_FIELD =
@@ -252,6 +266,7 @@ public final class SyncOptions {
           SYNC_ID,
           ACCEPT_SOURCE_SYSTEM,
           ENABLE_AUTO_SCHEMA,
+          SCHEMA_EVOLUTION,
           PARTITION_FIELD,
           CLUSTERING_FIELDS,
           VALUE_POLICIES,

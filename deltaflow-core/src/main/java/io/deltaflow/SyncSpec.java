@@ -133,7 +133,7 @@ public final class SyncSpec {
     }
   }
 
-  private static void refuseUnknown(
+  static void refuseUnknown(
       Map<String, String> texts, OptionCatalog catalog, List<String> problems) {
     List<String> known = catalog.flags().stream().map(OptionCatalog.Flag::name).toList();
     for (String flag : texts.keySet()) {

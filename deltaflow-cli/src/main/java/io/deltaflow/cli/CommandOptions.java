@@ -51,6 +51,30 @@ final class CommandOptions {
     return options;
   }
 
+  /** Takes a command's own options out of arguments that are those of a run otherwise. */
+  static CommandOptions takeFrom(List<String> args, Set<String> switches, Set<String> valued)
+      throws UsageException {
+    List<String> own = new ArrayList<>();
+    for (int i = 0; i < args.size(); ) {
+      String arg = args.get(i);
+      String name = arg.startsWith("--") ? arg.substring(2).split("=", 2)[0] : "";
+      if (!switches.contains(name) && !valued.contains(name)) {
+        i++;
+        continue;
+      }
+      own.add(args.remove(i));
+      boolean valueFollows =
+          valued.contains(name)
+              && !arg.contains("=")
+              && i < args.size()
+              && !args.get(i).startsWith("--");
+      if (valueFollows) {
+        own.add(args.remove(i));
+      }
+    }
+    return parse(own, switches, valued);
+  }
+
   private static boolean known(String name, Set<String> switches, Set<String> valued) {
     return switches.contains(name.substring(2)) || valued.contains(name.substring(2));
   }

@@ -17,6 +17,9 @@ public final class DeltaFlowCli {
       List.of(
           new QuickstartCommand(),
           new RunCommand(),
+          new RunsCommand(),
+          new ResetCommand(),
+          new AdoptCommand(),
           new ConnectorsCommand(),
           new EmulatorCommand());
 

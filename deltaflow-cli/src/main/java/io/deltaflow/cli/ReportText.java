@@ -67,7 +67,7 @@ final class ReportText {
         : text + String.format(Locale.ROOT, ", %,.0f rows/s", report.rows().read() / seconds);
   }
 
-  private static void line(StringBuilder out, String label, String text) {
+  static void line(StringBuilder out, String label, String text) {
     out.append(String.format(Locale.ROOT, "  %-12s%s%n", label, text));
   }
 }

@@ -8,13 +8,15 @@ import java.io.PrintStream;
  * @param out results
  * @param err progress and errors
  * @param interactive whether somebody watches err
+ * @param columns how wide out is; 0 when it is no terminal
  */
-record Terminal(PrintStream out, PrintStream err, boolean interactive) {
+record Terminal(PrintStream out, PrintStream err, boolean interactive, int columns) {
   static Terminal system() {
     // System.console() asks whether both ends are a terminal, and answers differently from one JDK
     // to the next; the
     // script asks about standard error alone and says so.
     boolean watched = "true".equals(System.getProperty("deltaflow.interactive"));
-    return new Terminal(System.out, System.err, watched);
+    int columns = Integer.getInteger("deltaflow.columns", 0);
+    return new Terminal(System.out, System.err, watched, columns);
   }
 }

@@ -14,11 +14,12 @@ final class DeltaFlowCliTest {
   @ValueSource(strings = {"help", "--help", "-h"})
   void helpListsEveryCommand(String word) {
     assertThat(terminal.run(word)).isEqualTo(ExitCode.OK);
-    assertThat(terminal.out()).contains("quickstart", "run", "connectors", "emulator");
+    assertThat(terminal.out())
+        .contains("quickstart", "run", "runs", "reset", "adopt", "connectors", "emulator");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quickstart", "run", "connectors", "emulator"})
+  @ValueSource(strings = {"quickstart", "run", "runs", "reset", "adopt", "connectors", "emulator"})
   void everyCommandHasHelp(String command) {
     assertThat(terminal.run(command, "--help")).isEqualTo(ExitCode.OK);
     CapturedTerminal other = new CapturedTerminal();

@@ -1,5 +1,6 @@
 package io.deltaflow.destination;
 
+import io.deltaflow.LedgerEntry;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
@@ -68,10 +69,38 @@ public interface Destination extends java.io.Serializable {
   Optional<PublishOutcome> published(RunPlan plan, PipelineOptions options);
 
   /**
+   * Keeps for people that this run came to its publish and changed nothing; repeating it adds
+   * nothing. Worker; what it could not record is lost, so callers go on when it throws.
+   *
+   * @param detail why; never a secret
+   */
+  void recordRefusal(RunPlan plan, long rowsRead, String detail, PipelineOptions options);
+
+  /**
    * Drops staging; failures are reported as warnings in the answer, since staging expires by
    * itself.
    */
   List<String> cleanUp(RunPlan plan, Staging staging, PipelineOptions options);
+
+  /**
+   * What runs and commands of all syncs did to the target, the newest first. Launcher; changes
+   * nothing.
+   *
+   * @param limit how many at most
+   * @return empty when there is no ledger
+   */
+  Optional<List<LedgerEntry>> ledger(int limit, PipelineOptions options);
+
+  /** The ids of the syncs that have published into the target. Launcher; changes nothing. */
+  List<String> syncs(PipelineOptions options);
+
+  /**
+   * Changes watermarks, advances the epoch and writes the ledger in one atomic commit, or nothing.
+   * Launcher.
+   *
+   * @throws io.deltaflow.spi.error.StaleRunException when the state has another epoch by now
+   */
+  void change(WatermarkChange change, PipelineOptions options);
 
   /** All rows of the target, values of {@link TargetPlan#columns} in order; for proofs. */
   DirectReader rows(TargetPlan plan, PipelineOptions options);

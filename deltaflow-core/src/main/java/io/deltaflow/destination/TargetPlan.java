@@ -20,4 +20,9 @@ public interface TargetPlan extends Serializable {
 
   /** Lines for the user. */
   List<String> warnings();
+
+  /** Empty when the rows cannot need more partitions than the target can have. */
+  default Optional<PartitionLimit> partitionLimit() {
+    return Optional.empty();
+  }
 }

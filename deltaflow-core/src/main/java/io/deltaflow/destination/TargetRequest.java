@@ -3,6 +3,7 @@ package io.deltaflow.destination;
 import io.deltaflow.spi.DetectedSchema;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a run wants of its target.
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param clusteringFields in order
  * @param autoSchema whether the table may be created from the detected schema
  * @param deleteExisting replace the table, its schema too
+ * @param schemaEvolution of an existing table; none without {@code autoSchema}
+ * @param rounded fields whose numbers are rounded to the target's column
  */
 public record TargetRequest(
     DetectedSchema schema,
@@ -26,4 +29,6 @@ public record TargetRequest(
     boolean partitionFieldGiven,
     List<String> clusteringFields,
     boolean autoSchema,
-    boolean deleteExisting) {}
+    boolean deleteExisting,
+    SchemaEvolution schemaEvolution,
+    Set<String> rounded) {}

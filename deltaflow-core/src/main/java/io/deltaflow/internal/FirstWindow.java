@@ -75,12 +75,13 @@ record FirstWindow(
     return destination.description()
         + " has rows "
         + (state.stateExists()
-            ? "that this sync wrote without Smart Sync"
+            ? "that this sync wrote without Smart Sync, or before it was reset"
             : "of another sync (another --sync_id, source or query, or one whose state was"
                 + " deleted)")
         + ", so which rows of the source are missing cannot be told, and appending could double"
         + " some; use --write_disposition=WRITE_MERGE, which reads everything once, or"
-        + " --delete_existing_table=true to load the table anew";
+        + " --delete_existing_table=true to load the table anew, or, when you know up to where it"
+        + " is complete, ./deltaflow adopt with the same flags";
   }
 
   /** Takes over a table that DeltaFlow never wrote, as the original system went on with its own. */

@@ -5,6 +5,7 @@ import io.deltaflow.SyncOptions;
 import io.deltaflow.SyncRun;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.SchemaEvolution;
 import io.deltaflow.destination.SourceProgress;
 import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
@@ -66,18 +67,22 @@ public final class Launch {
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
     Orphans.sweep(tempLocation(), started, warnings);
 
-    DetectedSchema detected = policies.applyTo(source.schemaDetector(context).detect());
-    String sourceId = detected.identity().orElse(source.identity());
-    String syncId =
-        options.find(SyncOptions.SYNC_ID).orElse(sourceId + " -> " + destination.identity());
+    DetectedSchema declared = source.schemaDetector(context).detect();
+    DetectedSchema detected = policies.applyTo(declared);
+    String sourceId = SyncId.ofSource(source, detected);
+    String syncId = SyncId.of(options, sourceId, destination);
     TargetState state = destination.inspect(syncId, pipelineOptions);
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
     Optional<PlannedWindow> window = window(sourceId, state);
-    TargetPlan target = destination.plan(targetRequest(detected, mergeKeys), pipelineOptions);
+    TargetPlan target =
+        destination.plan(targetRequest(state, detected, mergeKeys, policies), pipelineOptions);
     warnings.addAll(target.warnings());
 
     ReadRequest request = request(detected, window);
+    target
+        .partitionLimit()
+        .ifPresent(l -> new PartitionCheck(source, request, context).check(l, destination));
     List<Split> splits = source.split(request, context);
     RunPlan plan =
         new RunPlan(
@@ -96,14 +101,16 @@ public final class Launch {
     destination.create(plan, pipelineOptions);
     CrashPoints.reach(CrashPoints.AFTER_CREATE);
     SplitPlan.write(layout.plan(), List.of(splits));
+    SecretFile secretFile = SecretFile.write(layout.secrets(), secrets);
     SyncGraph.Parts parts =
         new SyncGraph.Parts(
             destination,
             plan,
             List.of(new SourceRead(source, request)),
+            List.of(new PlannedSchema(source, declared.schema(), secretFile)),
             List.of(splits.size()),
             policies.rounded(),
-            SecretFile.write(layout.secrets(), secrets),
+            secretFile,
             reportBasis(layout, window));
     CrashPoints.reach(CrashPoints.AFTER_PLAN);
     return submit(layout, parts);
@@ -177,7 +184,8 @@ public final class Launch {
     return Optional.of(planned);
   }
 
-  private TargetRequest targetRequest(DetectedSchema detected, List<String> mergeKeys) {
+  private TargetRequest targetRequest(
+      TargetState state, DetectedSchema detected, List<String> mergeKeys, ValuePolicies policies) {
     return new TargetRequest(
         detected,
         options.get(SyncOptions.WRITE_DISPOSITION),
@@ -190,7 +198,18 @@ public final class Launch {
         options.isGiven(SyncOptions.PARTITION_FIELD),
         options.find(SyncOptions.CLUSTERING_FIELDS).orElse(List.of()),
         options.get(SyncOptions.ENABLE_AUTO_SCHEMA),
-        options.get(SyncOptions.DELETE_EXISTING_TABLE));
+        options.get(SyncOptions.DELETE_EXISTING_TABLE),
+        schemaEvolution(state),
+        policies.rounded());
+  }
+
+  /**
+   * A table that this sync never wrote may be another than was meant, and is not changed unasked.
+   */
+  private SchemaEvolution schemaEvolution(TargetState state) {
+    return state.stateExists() || options.isGiven(SyncOptions.SCHEMA_EVOLUTION)
+        ? options.get(SyncOptions.SCHEMA_EVOLUTION)
+        : SchemaEvolution.NONE;
   }
 
   private ReadRequest request(DetectedSchema detected, Optional<PlannedWindow> window) {

@@ -8,7 +8,6 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DeltaFlowException;
-import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +30,7 @@ final class PublishFn extends DoFn<String, String> {
 
   private final Destination destination;
   private final RunPlan plan;
+  private final List<PlannedSchema> schemas;
   private final List<Integer> splitsBySource;
   private final ReportBasis basis;
   private final PCollectionView<Iterable<SplitResult>> results;
@@ -38,18 +38,20 @@ final class PublishFn extends DoFn<String, String> {
   PublishFn(
       Destination destination,
       RunPlan plan,
+      List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
       ReportBasis basis,
       PCollectionView<Iterable<SplitResult>> results) {
     this.destination = destination;
     this.plan = plan;
+    this.schemas = List.copyOf(schemas);
     this.splitsBySource = List.copyOf(splitsBySource);
     this.basis = basis;
     this.results = results;
   }
 
   @ProcessElement
-  public void process(ProcessContext context) throws IOException {
+  public void process(ProcessContext context) throws IOException, InterruptedException {
     PipelineOptions options = context.getPipelineOptions();
     FileList list =
         FileList.of(context.sideInput(results), splitsBySource)
@@ -58,6 +60,7 @@ final class PublishFn extends DoFn<String, String> {
     Staging staging = Staging.empty();
     PublishOutcome outcome;
     try {
+      requireUnchangedSources();
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
         CrashPoints.reach(CrashPoints.BEFORE_VERIFY);
@@ -65,8 +68,8 @@ final class PublishFn extends DoFn<String, String> {
         CrashPoints.reach(CrashPoints.AFTER_VERIFY);
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
-    } catch (DestinationException e) {
-      outcome = earlierOutcome(e, options);
+    } catch (RuntimeException e) {
+      outcome = earlierOutcome(e, options).orElseThrow(() -> refused(e, list.rowsRead(), options));
     }
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
     RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
@@ -75,15 +78,50 @@ final class PublishFn extends DoFn<String, String> {
     context.output(report.runId());
   }
 
+  /** A source without splits was not read, and an idle run asks it nothing. */
+  private void requireUnchangedSources() throws IOException, InterruptedException {
+    for (int i = 0; i < schemas.size(); i++) {
+      if (splitsBySource.get(i) > 0) {
+        schemas.get(i).requireUnchanged(plan.maxRetries());
+      }
+    }
+  }
+
   /**
-   * Another attempt of this run may have published, and dropped the staging that this one misses.
+   * Another attempt of this run may have published, and dropped the staging or the secrets that
+   * this one misses.
    */
-  private PublishOutcome earlierOutcome(DestinationException failure, PipelineOptions options) {
-    if (failure instanceof StaleRunException) {
+  private Optional<PublishOutcome> earlierOutcome(
+      RuntimeException failure, PipelineOptions options) {
+    if (!(failure instanceof DeltaFlowException) || failure instanceof StaleRunException) {
+      return Optional.empty();
+    }
+    try {
+      return destination.published(plan, options);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      // Nobody knows, so the ledger is not to say that it was refused.
       throw failure;
     }
-    Optional<PublishOutcome> outcome = destination.published(plan, options);
-    return outcome.orElseThrow(() -> failure);
+  }
+
+  /** The failure itself; that it could not be recorded must not hide it. */
+  private RuntimeException refused(
+      RuntimeException failure, long rowsRead, PipelineOptions options) {
+    if (Thread.currentThread().isInterrupted()) {
+      return failure;
+    }
+    // Messages of others might repeat what they were given.
+    String detail =
+        failure instanceof DeltaFlowException
+            ? failure.getMessage()
+            : failure.getClass().getName() + "; the worker's log has the message";
+    try {
+      destination.recordRefusal(plan, rowsRead, detail, options);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   /** The run has published: a report that cannot be written where it should go must not fail it. */

@@ -16,8 +16,12 @@ record RunLayout(String runId, String folder) {
 
   /** A run of its own below the temporary location. */
   static RunLayout create(String tempLocation, Instant now) {
-    String runId = TIME.format(now) + "_" + UUID.randomUUID().toString().substring(0, 8);
+    String runId = newRunId(now);
     return new RunLayout(runId, root(tempLocation) + runId + "/");
+  }
+
+  static String newRunId(Instant now) {
+    return TIME.format(now) + "_" + UUID.randomUUID().toString().substring(0, 8);
   }
 
   /** Where all runs of a temporary location keep their folders. */

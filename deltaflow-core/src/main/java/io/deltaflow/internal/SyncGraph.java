@@ -22,6 +22,7 @@ final class SyncGraph {
       Destination destination,
       RunPlan plan,
       List<SourceRead> reads,
+      List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
       Set<String> rounded,
       SecretFile secrets,
@@ -49,7 +50,12 @@ final class SyncGraph {
             "Publish",
             ParDo.of(
                     new PublishFn(
-                        parts.destination, parts.plan, parts.splitsBySource, parts.basis, results))
+                        parts.destination,
+                        parts.plan,
+                        parts.schemas,
+                        parts.splitsBySource,
+                        parts.basis,
+                        results))
                 .withSideInputs(results))
         .setCoder(StringUtf8Coder.of());
   }

@@ -5,6 +5,7 @@ import io.deltaflow.SyncOptions;
 import io.deltaflow.TableDigest;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.SchemaEvolution;
 import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.spi.ConnectorConfig;
@@ -61,7 +62,10 @@ public final class Verify {
                 false,
                 List.of(),
                 options.get(SyncOptions.ENABLE_AUTO_SCHEMA),
-                false),
+                false,
+                // A proof is of what is there, and changes nothing.
+                SchemaEvolution.NONE,
+                policies.rounded()),
             pipelineOptions);
     try {
       return new Proof(

@@ -105,8 +105,9 @@ final class WindowPlanner {
           destination.description()
               + " does not exist, and this sync's watermark is at "
               + watermark.position()
-              + ": the table was dropped, and only newer rows would be read; use"
-              + " --delete_existing_table=true to read everything again");
+              + ": the table was dropped, and only newer rows would be read; to read everything"
+              + " again, run ./deltaflow reset with the same flags first, or use"
+              + " --delete_existing_table=true");
     }
     if (!state.hasRows()) {
       warnings.add(
@@ -125,7 +126,9 @@ final class WindowPlanner {
               + stored.cursor()
               + "', this one on '"
               + cursor
-              + "'; use the same column, or --delete_existing_table=true to load the table anew");
+              + "'; use the same column; or run ./deltaflow reset with the same flags and then once"
+              + " with WRITE_MERGE, which reads everything; or use --delete_existing_table=true to"
+              + " load the table anew");
     }
   }
 

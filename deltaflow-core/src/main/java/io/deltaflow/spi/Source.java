@@ -2,8 +2,10 @@ package io.deltaflow.spi;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One configured table, collection or query. Serializable: it travels to the workers with secret
@@ -20,7 +22,7 @@ public interface Source extends Serializable {
    */
   String identity();
 
-  /** Launcher. */
+  /** Launcher, and a worker before the commit. */
   SchemaDetector schemaDetector(SourceContext context);
 
   /**
@@ -43,6 +45,25 @@ public interface Source extends Serializable {
    * each reader returns every row of the split that its own snapshot holds, once.
    */
   RowReader open(Split split, ReadRequest request, SourceContext context) throws IOException;
+
+  /**
+   * A range that holds every value, NULL aside, that a field of time or date has in the request's
+   * rows; it may be wider than they are. Launcher, before {@link #split}, for a destination that
+   * has room for so many partitions only. Empty when there are no values, or they are not known.
+   */
+  default Optional<FieldRange> range(String field, ReadRequest request, SourceContext context) {
+    return Optional.empty();
+  }
+
+  /**
+   * In how many different hours, days, months or years, of UTC, the values of a field lie in the
+   * request's rows. Launcher, only when the {@link #range} is too wide, so that it may take as long
+   * as reading the field. Empty when it is not known.
+   */
+  default OptionalLong countDistinct(
+      String field, ChronoUnit unit, ReadRequest request, SourceContext context) {
+    return OptionalLong.empty();
+  }
 
   /** A query that a destination may run itself, so that no row passes through a worker. */
   default Optional<ServerSideRead> serverSide(ReadRequest request) {

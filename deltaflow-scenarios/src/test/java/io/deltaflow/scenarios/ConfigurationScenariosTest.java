@@ -357,7 +357,7 @@ final class ConfigurationScenariosTest {
     if (bed.source("SELECT to_regclass('public." + table + "')") == null) {
       return bed.orders(table);
     }
-    return new OrdersSync(bed, table);
+    return new OrdersSync(bed, table, CursorColumn.timestamptz());
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(OrdersSync sync) {

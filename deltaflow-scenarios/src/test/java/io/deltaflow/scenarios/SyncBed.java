@@ -18,6 +18,7 @@ import java.util.Properties;
 /** A real PostgreSQL, the emulator, and tables to sync from one to the other. */
 final class SyncBed implements AutoCloseable {
   static final String DATABASE = "shop";
+  private static final String TABLES = "datasets/" + BigQueryServer.DATASET + "/tables";
 
   private final PostgresServer postgres;
   private final BigQueryServer bigQuery;
@@ -65,6 +66,11 @@ final class SyncBed implements AutoCloseable {
     return postgres.queryIn(DATABASE, sql);
   }
 
+  /** SQL for an instant in ISO 8601 with six decimals. */
+  static String iso(String timestamptz) {
+    return "to_char((" + timestamptz + ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+  }
+
   /** A GoogleSQL query's rows. */
   List<Map<String, Object>> target(String sql) {
     return bigQuery.rows(sql);
@@ -77,7 +83,12 @@ final class SyncBed implements AutoCloseable {
 
   /** Every table of the dataset, as the REST API lists it. */
   List<JsonNode> tables() {
-    return listed("datasets/" + BigQueryServer.DATASET + "/tables?maxResults=10000", "tables");
+    return listed(TABLES + "?maxResults=10000", "tables");
+  }
+
+  /** A table of the dataset, as the REST API shows it. */
+  JsonNode table(String name) {
+    return resource(TABLES + "/" + name);
   }
 
   /** The ids of a run's jobs, without those that only read. */
@@ -89,6 +100,12 @@ final class SyncBed implements AutoCloseable {
   }
 
   private List<JsonNode> listed(String path, String name) {
+    List<JsonNode> found = new ArrayList<>();
+    resource(path).path(name).forEach(found::add);
+    return found;
+  }
+
+  private JsonNode resource(String path) {
     URI uri =
         URI.create(
             bigQuery.emulator().bigQueryEndpoint()
@@ -97,9 +114,7 @@ final class SyncBed implements AutoCloseable {
                 + "/"
                 + path);
     try (InputStream in = uri.toURL().openStream()) {
-      List<JsonNode> found = new ArrayList<>();
-      new ObjectMapper().readTree(in).path(name).forEach(found::add);
-      return found;
+      return new ObjectMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -110,12 +125,19 @@ final class SyncBed implements AutoCloseable {
    * with its primary key on the first, and a sync of it: Smart Sync, merging.
    */
   OrdersSync orders(String table) {
+    return orders(table, CursorColumn.timestamptz());
+  }
+
+  /** The same with a cursor of another type. */
+  OrdersSync orders(String table, CursorColumn cursor) {
     sql(
         "CREATE TABLE "
             + table
             + " (id bigint PRIMARY KEY, note text, amount numeric(10,2) NOT NULL DEFAULT 1.5,"
-            + " updated_at timestamptz DEFAULT now())");
-    return new OrdersSync(this, table);
+            + " updated_at "
+            + cursor.ddl()
+            + ")");
+    return new OrdersSync(this, table, cursor);
   }
 
   @Override

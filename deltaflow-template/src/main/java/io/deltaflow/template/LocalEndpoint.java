@@ -2,6 +2,7 @@ package io.deltaflow.template;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
@@ -19,21 +20,34 @@ final class LocalEndpoint {
 
   private LocalEndpoint() {}
 
-  /** Fills in what was not given; adds a line for each thing that must be. */
-  static void apply(PipelineOptions options, SplitArguments given, List<String> problems) {
-    String endpoint = options.as(BigQueryOptions.class).getBigQueryEndpoint();
-    boolean local = endpoint != null && isLoopback("bigQueryEndpoint", endpoint, problems);
-    if (local && !given.isBeamGiven("credentialFactoryClass")) {
+  /** Fills in those that were not given. */
+  static void addCredentials(PipelineOptions options, SplitArguments given, List<String> problems) {
+    if (isLocal(options, problems) && !given.isBeamGiven("credentialFactoryClass")) {
       options.as(GcpOptions.class).setCredentialFactoryClass(NoopCredentialFactory.class);
     }
+  }
+
+  /** Fills in what was not given; adds a line for each thing that must be. */
+  static void addFiles(PipelineOptions options, SplitArguments given, List<String> problems) {
+    // What is wrong with the endpoint has been said with the credentials.
+    boolean local = isLocal(options, new ArrayList<>());
     fillTempLocation(options, given, local, problems);
     if (local && isCloudStorage(options) && options.as(GcsOptions.class).getGcsEndpoint() == null) {
       problems.add(
           "--gcsEndpoint is required beside --bigQueryEndpoint="
-              + endpoint
+              + endpoint(options)
               + ": files would go to Google Cloud Storage; the emulator's is such as"
               + " http://localhost:9050/storage/v1/");
     }
+  }
+
+  private static boolean isLocal(PipelineOptions options, List<String> problems) {
+    String endpoint = endpoint(options);
+    return endpoint != null && isLoopback("bigQueryEndpoint", endpoint, problems);
+  }
+
+  private static String endpoint(PipelineOptions options) {
+    return options.as(BigQueryOptions.class).getBigQueryEndpoint();
   }
 
   private static void fillTempLocation(

@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import org.apache.beam.sdk.options.ApplicationNameOptions;
+import java.util.function.BiFunction;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
  * A command line, checked: DeltaFlow's flags as a {@link SyncSpec}, Beam's as {@link
@@ -61,6 +60,18 @@ public final class TemplateArguments {
 
   /** With the flags of a given catalogue. */
   public static TemplateArguments parse(OptionCatalog catalog, String... args) {
+    return parse(catalog, BeamArguments::ofRun, args);
+  }
+
+  /** Like {@link #parse(String...)}, for what launches no run and so needs no place for files. */
+  public static TemplateArguments parseWithoutRun(String... args) {
+    return parse(catalog(), BeamArguments::ofRequests, args);
+  }
+
+  private static TemplateArguments parse(
+      OptionCatalog catalog,
+      BiFunction<SplitArguments, List<String>, PipelineOptions> beam,
+      String... args) {
     SplitArguments split = SplitArguments.of(catalog, BeamOptionNames.all(), args);
     List<String> problems = new ArrayList<>(split.problems());
     SyncSpec spec = null;
@@ -69,17 +80,7 @@ public final class TemplateArguments {
     } catch (ConfigurationException e) {
       problems.addAll(e.problems());
     }
-    PipelineOptions options = null;
-    try {
-      options = PipelineOptionsFactory.fromArgs(split.beam()).create();
-      LocalEndpoint.apply(options, split, problems);
-      DataflowRequirements.check(options, problems);
-      if (!split.isBeamGiven("appName")) {
-        options.as(ApplicationNameOptions.class).setAppName("deltaflow");
-      }
-    } catch (IllegalArgumentException e) {
-      problems.add(split.repeatedBeam().orElse("Beam refuses an option: " + e.getMessage()));
-    }
+    PipelineOptions options = beam.apply(split, problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -57,6 +58,19 @@ final class SyncBed implements AutoCloseable {
         "SELECT pg_sleep_until((SELECT max(updated_at) FROM "
             + table
             + ") + interval '1.1 seconds')");
+  }
+
+  Connection connect() {
+    return postgres.connect(DATABASE);
+  }
+
+  /** Waits until there is such a row of pg_locks. */
+  void awaitLock(String condition) {
+    sql(
+        "SET statement_timeout = '60s'",
+        "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE "
+            + condition
+            + ") LOOP PERFORM pg_sleep(0.02); END LOOP; END $$");
   }
 
   /** The flags of a sync of one table into one of the same name. */

@@ -22,6 +22,7 @@ import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 final class BigQueryClient {
   private static final int CONNECT_TIMEOUT_MILLIS = 20_000;
   private static final int MOST_TRIES = 100;
+  private static final int LONGEST_PAUSE_MILLIS = 30_000;
 
   private BigQueryClient() {}
 
@@ -42,12 +43,14 @@ final class BigQueryClient {
     return builder.build();
   }
 
+  /** Ends soon after the patience does: no pause is much longer than a quarter of it. */
   static BackOff backOff(Duration patience) {
+    int millis = (int) patience.toMillis();
     return new ExponentialBackOff.Builder()
         .setInitialIntervalMillis(300)
         .setMultiplier(2)
-        .setMaxIntervalMillis(30_000)
-        .setMaxElapsedTimeMillis((int) patience.toMillis())
+        .setMaxIntervalMillis(Math.max(300, Math.min(LONGEST_PAUSE_MILLIS, millis / 4)))
+        .setMaxElapsedTimeMillis(millis)
         .build();
   }
 

@@ -2,6 +2,7 @@ package io.deltaflow.destination.bigquery;
 
 import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.Table;
+import io.deltaflow.LedgerEntry;
 import io.deltaflow.NearNames;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.LoadFile;
@@ -12,6 +13,7 @@ import io.deltaflow.destination.Staging;
 import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.TargetState;
+import io.deltaflow.destination.WatermarkChange;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.CursorKind;
@@ -64,7 +66,7 @@ final class BigQueryDestination implements Destination {
   @Override
   public TargetState inspect(String syncId, PipelineOptions options) {
     BigQueryApi api = launcherApi(options);
-    location(api);
+    Ledger ledger = ledger(api);
     StateStore states = new StateStore(api, tables);
     Optional<StateRow> row = states.row(syncId);
     Optional<Table> table = target(api, states);
@@ -73,7 +75,7 @@ final class BigQueryDestination implements Destination {
         table.filter(t -> hasRows(api, states, t)).isPresent(),
         row.filter(r -> r.epoch() > 0).isPresent(),
         // The ledger outlives a state row that was deleted by hand.
-        !states.otherSyncs(syncId).isEmpty() || row.isEmpty() && anyRow(api, tables.ledger()),
+        !states.otherSyncs(syncId).isEmpty() || row.isEmpty() && ledger.hasPublished(),
         row.map(StateRow::epoch).orElse(0L),
         row.map(r -> Watermarks.parse(r.watermarks(), tables.state())).orElse(Map.of()));
   }
@@ -144,6 +146,7 @@ final class BigQueryDestination implements Destination {
   public PublishOutcome publish(Publication publication, PipelineOptions options) {
     RunPlan run = publication.plan();
     BigQueryApi api = api(options);
+    new SchemaChanges(api, jobs(api, run), tables, run).make();
     PublishOutcome outcome = publisher(api, run).publish(publication);
     CrashPoints.reach(CrashPoints.AFTER_COMMIT);
     finishReplacement(api, run);
@@ -166,6 +169,40 @@ final class BigQueryDestination implements Destination {
     if (((BigQueryPlan) run.target()).action() == Action.REPLACE) {
       new Replacement(api, new StateStore(api, tables), tables).finish(jobs(api, run));
     }
+  }
+
+  @Override
+  public void recordRefusal(RunPlan run, long rowsRead, String detail, PipelineOptions options) {
+    // The run has failed: no long waiting for a service that may be the reason.
+    BigQueryApi api = launcherApi(options);
+    new Ledger(api, jobs(api, run), tables).addRefused(run, rowsRead, detail);
+  }
+
+  @Override
+  public Optional<List<LedgerEntry>> ledger(int limit, PipelineOptions options) {
+    BigQueryApi api = launcherApi(options);
+    Ledger ledger = ledger(api);
+    return ledger.exists() ? Optional.of(ledger.newest(limit)) : Optional.empty();
+  }
+
+  private Ledger ledger(BigQueryApi api) {
+    return new Ledger(api, new Jobs(api, location(api), LAUNCHER_RETRIES), tables);
+  }
+
+  @Override
+  public List<String> syncs(PipelineOptions options) {
+    return new StateStore(launcherApi(options), tables)
+        .rows().stream().filter(r -> r.epoch() > 0).map(StateRow::syncId).toList();
+  }
+
+  @Override
+  public void change(WatermarkChange change, PipelineOptions options) {
+    BigQueryApi api = launcherApi(options);
+    Jobs jobs = new Jobs(api, location(api), LAUNCHER_RETRIES);
+    StateStore states = new StateStore(api, tables);
+    new Replacement(api, states, tables).finish(jobs);
+    states.create(change.syncId(), jobs);
+    new StateChange(change, states, tables).commit(jobs);
   }
 
   @Override

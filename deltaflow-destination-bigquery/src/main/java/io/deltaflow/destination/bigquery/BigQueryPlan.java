@@ -1,10 +1,14 @@
 package io.deltaflow.destination.bigquery;
 
 import com.google.api.services.bigquery.model.Table;
+import com.google.api.services.bigquery.model.TimePartitioning;
 import io.deltaflow.destination.Column;
+import io.deltaflow.destination.PartitionLimit;
 import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.WriteDisposition;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -12,7 +16,9 @@ import java.util.Optional;
  *
  * @param expressions for each column, what to select from staging
  * @param createSql null when the table exists and stays
- * @param definition the target's resource as JSON: the table to create, or the one that is there
+ * @param alterations of a table that stays, to make just before the commit
+ * @param definition the target's resource as JSON: the table to create, or the one that is there,
+ *     as it is after the alterations
  * @param location of the dataset
  */
 record BigQueryPlan(
@@ -20,14 +26,17 @@ record BigQueryPlan(
     List<Column> columns,
     List<String> expressions,
     String createSql,
+    List<Alteration> alterations,
     List<String> schemaChanges,
     List<String> warnings,
     String definition,
     String location)
     implements TargetPlan {
+  private static final long MOST_PARTITIONS = 10_000;
+
   /** What becomes of the target. */
   enum Action {
-    /** It exists, and its schema stays. */
+    /** It exists and stays; columns may be added or widened. */
     KEEP,
     CREATE,
     /** It exists with the wanted schema, and the run's rows replace all others. */
@@ -39,6 +48,7 @@ record BigQueryPlan(
   BigQueryPlan {
     columns = List.copyOf(columns);
     expressions = List.copyOf(expressions);
+    alterations = List.copyOf(alterations);
     schemaChanges = List.copyOf(schemaChanges);
     warnings = List.copyOf(warnings);
   }
@@ -57,6 +67,20 @@ record BigQueryPlan(
 
   Table table() {
     return Resources.parse(definition, Table.class);
+  }
+
+  /** Ranges of whole numbers are limited where they are declared. */
+  @Override
+  public Optional<PartitionLimit> partitionLimit() {
+    TimePartitioning time = table().getTimePartitioning();
+    if (time == null || time.getField() == null) {
+      return Optional.empty();
+    }
+    String unit = time.getType() == null ? "DAY" : time.getType().toUpperCase(Locale.ROOT);
+    return columns.stream()
+        .filter(c -> c.name().equalsIgnoreCase(time.getField()))
+        .findFirst()
+        .map(c -> new PartitionLimit(c.field(), ChronoUnit.valueOf(unit + "S"), MOST_PARTITIONS));
   }
 
   /** Changes when names or types of the columns do. */

@@ -43,8 +43,17 @@ final class Ddl {
   }
 
   static String addColumns(TableName name, List<TableFieldSchema> fields) {
+    return addColumns(name, fields, "ADD COLUMN ");
+  }
+
+  /** May run twice, and at once with another that adds the same columns. */
+  static String addColumnsIfAbsent(TableName name, List<TableFieldSchema> fields) {
+    return addColumns(name, fields, "ADD COLUMN IF NOT EXISTS ");
+  }
+
+  private static String addColumns(TableName name, List<TableFieldSchema> fields, String add) {
     return fields.stream()
-        .map(f -> "ADD COLUMN " + column(f))
+        .map(f -> add + column(f))
         .collect(Collectors.joining(", ", "ALTER TABLE " + name.sql() + " ", ""));
   }
 

@@ -1,5 +1,6 @@
 package io.deltaflow.destination.bigquery;
 
+import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import io.deltaflow.destination.ColumnType;
 import io.deltaflow.destination.ColumnType.Kind;
@@ -39,6 +40,13 @@ final class FieldSchemas {
         }
         return Optional.empty();
     }
+  }
+
+  /** A table's columns; none when it has no schema yet. */
+  static List<TableFieldSchema> of(Table table) {
+    return table.getSchema() == null || table.getSchema().getFields() == null
+        ? List.of()
+        : table.getSchema().getFields();
   }
 
   static boolean isRepeated(TableFieldSchema field) {

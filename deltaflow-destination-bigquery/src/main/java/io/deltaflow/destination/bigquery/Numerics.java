@@ -1,6 +1,7 @@
 package io.deltaflow.destination.bigquery;
 
 import io.deltaflow.destination.ColumnType;
+import io.deltaflow.destination.ColumnType.Kind;
 import io.deltaflow.spi.FieldTypes.Precision;
 import java.util.Optional;
 
@@ -31,6 +32,25 @@ final class Numerics {
   static boolean contains(ColumnType outer, ColumnType inner) {
     return inner.scale() <= outer.scale()
         && inner.precision() - inner.scale() <= outer.precision() - outer.scale();
+  }
+
+  /** What holds the numbers of both; never a NUMERIC for a BIGNUMERIC. */
+  static ColumnType union(ColumnType one, ColumnType other) {
+    int scale = Math.max(one.scale(), other.scale());
+    int whole = Math.max(one.precision() - one.scale(), other.precision() - other.scale());
+    boolean isBig = one.kind() == Kind.BIGNUMERIC || scale > 9 || whole > 29;
+    return isBig
+        ? ColumnType.bigNumeric(whole + scale, scale)
+        : ColumnType.numeric(whole + scale, scale);
+  }
+
+  static boolean isNumeric(Kind kind) {
+    return kind == Kind.NUMERIC || kind == Kind.BIGNUMERIC;
+  }
+
+  /** Whether every number of the type is an INT64. */
+  static boolean isInt64(ColumnType type) {
+    return type.scale() == 0 && type.precision() <= 18;
   }
 
   /** Whether precision and scale say no more than the type itself. */

@@ -314,16 +314,17 @@ final class PublishScript {
         Locale.ROOT,
         """
         INSERT INTO %s (
-          `run_id`, `sync_id`, `epoch`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `published`)
+          `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
+          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `ended`)
         VALUES (
-          %s, %s, %d, %s, %s, %d, %d, inserted,
+          %s, %s, %d, %s, %s, %s, %d, %d, inserted,
           updated, deleted, %d, %d, %s, %s, CURRENT_TIMESTAMP());\
         """,
         tables.ledger().sql(),
         Sql.string(run.runId()),
         Sql.string(run.syncId()),
         run.epoch() + 1,
+        Sql.string(Ledger.PUBLISHED),
         Sql.string(run.writeDisposition().name()),
         Sql.string(Watermarks.windows(run.sources())),
         publication.rowsRead(),

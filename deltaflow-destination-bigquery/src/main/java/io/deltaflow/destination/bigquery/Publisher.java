@@ -35,7 +35,18 @@ final class Publisher {
     } catch (StaleRunException | JobFailedException e) {
       // Its commit may have been applied before the failure, or by an attempt whose outcome never
       // arrived.
-      return recorded().orElseThrow(() -> explain(e));
+      return recordedAfter(e).orElseThrow(() -> explain(e));
+    }
+  }
+
+  private Optional<PublishOutcome> recordedAfter(DestinationException failure) {
+    try {
+      return recorded();
+    } catch (DestinationException e) {
+      // A run is also stale after a commit of its own, so «nothing was published» would be a guess.
+      DestinationException first = failure instanceof StaleRunException ? e : failure;
+      first.addSuppressed(failure == first ? e : failure);
+      throw first;
     }
   }
 
@@ -73,7 +84,9 @@ final class Publisher {
             "SELECT rows_inserted, rows_updated, rows_deleted FROM "
                 + tables.ledger().sql()
                 + " WHERE run_id = "
-                + Sql.string(run.runId()),
+                + Sql.string(run.runId())
+                + " AND outcome = "
+                + Sql.string(Ledger.PUBLISHED),
             "look for the run in " + tables.ledger());
     return rows.stream().findFirst().map(r -> outcome(r, 0, true));
   }
@@ -116,7 +129,7 @@ final class Publisher {
     String now =
         states
             .row(run.syncId())
-            .map(s -> "the run " + s.runId() + " has brought it to epoch " + s.epoch())
+            .map(s -> s.runId() + " has brought it to epoch " + s.epoch())
             .orElse("its row is gone");
     return new StaleRunException(
         "nothing was published: the run "

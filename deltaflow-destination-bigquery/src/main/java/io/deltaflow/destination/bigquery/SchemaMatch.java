@@ -26,12 +26,22 @@ final class SchemaMatch {
   private final List<String> expressions = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
-  private final List<TableFieldSchema> missing = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
+  private final Map<String, String> fixed;
 
-  private SchemaMatch() {}
+  private SchemaMatch(Map<String, String> fixed) {
+    this.fixed = fixed;
+  }
 
   static SchemaMatch of(Schema source, List<TableFieldSchema> table) {
-    SchemaMatch match = new SchemaMatch();
+    return of(source, table, Map.of());
+  }
+
+  /**
+   * @param fixed by lower-case column name, for messages: why a column's type stays as it is
+   */
+  static SchemaMatch of(Schema source, List<TableFieldSchema> table, Map<String, String> fixed) {
+    SchemaMatch match = new SchemaMatch(fixed);
     match.match(source, table);
     return match;
   }
@@ -54,8 +64,8 @@ final class SchemaMatch {
     return warnings;
   }
 
-  /** Columns that the table would need for fields it does not have. */
-  List<TableFieldSchema> missing() {
+  /** Fields that the table has no column for. */
+  List<String> missing() {
     return missing;
   }
 
@@ -69,7 +79,7 @@ final class SchemaMatch {
       Field field = source.getField(i);
       TableFieldSchema column = byName.remove(key(names.get(i)));
       if (column == null) {
-        missing.add(new TypeMapping().columns(Schema.of(field)).get(0).setMode(modeToAdd(field)));
+        missing.add(field.getName());
         continue;
       }
       String loadName = "c" + i;
@@ -95,16 +105,10 @@ final class SchemaMatch {
             "column '"
                 + where
                 + column.getName()
-                + "' of the table is REQUIRED and the source has no such field; let it be NULL"
-                + " (ALTER TABLE ... ALTER COLUMN ... DROP NOT NULL) or add it to the source's"
-                + " query");
+                + "' of the table is REQUIRED and the source has no such field; let it be NULL, or"
+                + " add it to the source's query");
       }
     }
-  }
-
-  private static String modeToAdd(Field field) {
-    // A column that is added to a table with rows cannot be REQUIRED.
-    return FieldTypes.kind(field.getType()) == FieldTypes.Kind.ARRAY ? "REPEATED" : "NULLABLE";
   }
 
   private Fit fit(FieldType type, TableFieldSchema column, String operand, String path, int depth) {
@@ -228,9 +232,7 @@ final class SchemaMatch {
       case STRING:
         return new Fit(ColumnType.of(Kind.STRING), operand);
       case INT64:
-        if (declared.isPresent()
-            && declared.get().scale() == 0
-            && declared.get().precision() <= 18) {
+        if (declared.filter(Numerics::isInt64).isPresent()) {
           return new Fit(declared.get(), "CAST(" + operand + " AS INT64)");
         }
         return refuse(path, type, column, "not every such number is an INT64");
@@ -311,12 +313,16 @@ final class SchemaMatch {
     problems.add(
         String.format(
             Locale.ROOT,
-            "column '%s' is %s at the source and %s in the table: %s; change the column's type, or"
-                + " cast it in the source's query",
+            "column '%s' is %s at the source and %s in the table: %s%s; cast it in the source's"
+                + " query, change the column's type, or load the table anew with"
+                + " --delete_existing_table=true",
             path,
             text(type),
             FieldSchemas.sqlType(column),
-            why));
+            why,
+            fixed.containsKey(key(path))
+                ? ", and the type stays as it is, since " + fixed.get(key(path))
+                : ""));
     return null;
   }
 

@@ -75,8 +75,7 @@ final class StateStore {
         + tables.target()
         + " too, and replacing all its rows would take theirs away for good, since their watermarks"
         + " stay; write to another table, or, when the others are given up or shall begin anew,"
-        + " delete their rows from "
-        + tables.state();
+        + " reset each of them: ./deltaflow reset --sync_id=... with the flags of the destination";
   }
 
   /**

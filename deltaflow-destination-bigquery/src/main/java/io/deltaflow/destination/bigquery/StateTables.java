@@ -32,10 +32,13 @@ final class StateTables {
                         of("updated_at", Kind.TIMESTAMP))));
   }
 
-  /** One row per published run. */
+  /**
+   * What became of each run, and what was done by hand: rows are only ever added. A run may have
+   * two, refused in one attempt and published by a later one; then it has published.
+   */
   static Table ledger(TableName target) {
     return new Table()
-        .setDescription("DeltaFlow: one row per run published into " + target + ".")
+        .setDescription("DeltaFlow: what runs did to " + target + ".")
         .setSchema(
             new TableSchema()
                 .setFields(
@@ -43,6 +46,8 @@ final class StateTables {
                         required("run_id", Kind.STRING),
                         required("sync_id", Kind.STRING),
                         required("epoch", Kind.INT64),
+                        required("outcome", Kind.STRING),
+                        of("detail", Kind.STRING),
                         of("write_disposition", Kind.STRING),
                         of("sources", Kind.STRING),
                         of("rows_read", Kind.INT64),
@@ -54,6 +59,6 @@ final class StateTables {
                         of("bytes_staged", Kind.INT64),
                         of("maximum_published", Kind.STRING),
                         of("started", Kind.TIMESTAMP),
-                        of("published", Kind.TIMESTAMP))));
+                        of("ended", Kind.TIMESTAMP))));
   }
 }

@@ -2,10 +2,12 @@ package io.deltaflow.destination.bigquery;
 
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableFieldSchema;
+import com.google.api.services.bigquery.model.TableSchema;
 import io.deltaflow.NearNames;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType.Kind;
 import io.deltaflow.destination.CreateDisposition;
+import io.deltaflow.destination.SchemaEvolution;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
@@ -14,9 +16,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Fits a detected schema to the table that is there, or to one that will be. Contacts nothing. */
 final class TargetPlanner {
@@ -67,7 +69,7 @@ final class TargetPlanner {
   private BigQueryPlan create(Action action) {
     NewTable made = NewTable.of(request);
     Table table = made.table();
-    SchemaMatch match = SchemaMatch.of(request.schema().schema(), table.getSchema().getFields());
+    SchemaMatch match = SchemaMatch.of(request.schema().schema(), FieldSchemas.of(table));
     List<String> problems = new ArrayList<>(made.problems());
     problems.addAll(match.problems());
     checkKeys(match.columns(), problems);
@@ -80,38 +82,55 @@ final class TargetPlanner {
         match.expressions(),
         Ddl.create(target, table),
         List.of(),
+        List.of(),
         warnings,
         Resources.text(table),
         location);
   }
 
   private BigQueryPlan keep(Table table) {
-    List<TableFieldSchema> fields = fields(table);
-    SchemaMatch match = SchemaMatch.of(request.schema().schema(), fields);
+    TableEvolution evolution = TableEvolution.of(target, request, table);
+    boolean evolves = request.autoSchema() && request.schemaEvolution() == SchemaEvolution.ADDITIVE;
+    List<TableFieldSchema> fields = evolves ? evolution.fields() : FieldSchemas.of(table);
+    SchemaMatch match =
+        SchemaMatch.of(request.schema().schema(), fields, evolves ? evolution.fixed() : Map.of());
     List<String> problems = new ArrayList<>(match.problems());
-    if (!match.missing().isEmpty()) {
-      problems.add(
-          "the table lacks "
-              + match.missing().stream()
-                  .map(f -> "'" + f.getName() + "'")
-                  .collect(Collectors.joining(", "))
-              + "; add them with: "
-              + Ddl.addColumns(target, match.missing()));
+    if (evolves) {
+      problems.addAll(evolution.problems());
+    } else {
+      refuseToEvolve(match, evolution, problems);
     }
     checkKeys(match.columns(), problems);
     checkPartitionFilter(table, problems);
     refuse(problems, "the source does not fit the table " + target);
     List<String> warnings = new ArrayList<>(match.warnings());
+    if (evolves) {
+      warnings.addAll(evolution.warnings());
+    }
     warnOfLayout(table, warnings);
     return new BigQueryPlan(
         Action.KEEP,
         match.columns(),
         match.expressions(),
         null,
-        List.of(),
+        evolves ? evolution.alterations() : List.of(),
+        evolves ? evolution.lines() : List.of(),
         warnings,
-        Resources.text(definition(table)),
+        Resources.text(definition(table).setSchema(new TableSchema().setFields(fields))),
         location);
+  }
+
+  private void refuseToEvolve(SchemaMatch match, TableEvolution evolution, List<String> problems) {
+    if (!match.missing().isEmpty()) {
+      problems.add("the table lacks '" + String.join("', '", match.missing()) + "'");
+    }
+    if (!problems.isEmpty() && !evolution.needed().isEmpty()) {
+      problems.add(
+          "these changes are needed: "
+              + String.join("; ", evolution.needed())
+              + "; make them, or let a run make them with --schema_evolution=additive"
+              + (request.autoSchema() ? "" : " and --enable_auto_schema=true"));
+    }
   }
 
   private BigQueryPlan replace(Table old) {
@@ -125,6 +144,7 @@ final class TargetPlanner {
           made.columns(),
           made.expressions(),
           null,
+          List.of(),
           List.of(),
           warnings,
           Resources.text(definition(old)),
@@ -147,6 +167,7 @@ final class TargetPlanner {
         made.columns(),
         made.expressions(),
         made.createSql(),
+        List.of(),
         changes,
         warnings,
         made.definition(),
@@ -233,12 +254,6 @@ final class TargetPlanner {
 
   private static List<String> lower(List<String> names) {
     return names.stream().map(n -> n.toLowerCase(Locale.ROOT)).toList();
-  }
-
-  private static List<TableFieldSchema> fields(Table table) {
-    return table.getSchema() == null || table.getSchema().getFields() == null
-        ? List.of()
-        : table.getSchema().getFields();
   }
 
   /** What later steps need of an existing table. */

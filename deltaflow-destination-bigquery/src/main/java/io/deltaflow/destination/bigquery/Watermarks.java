@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.deltaflow.LedgerEntry;
 import io.deltaflow.destination.SourceProgress;
 import io.deltaflow.destination.StoredWatermark;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.DestinationException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +132,34 @@ final class Watermarks {
       }
     }
     return list.toString();
+  }
+
+  /** The inverse of {@link #windows}. */
+  static List<LedgerEntry.SourceRead> parseWindows(String json, TableName table) {
+    List<LedgerEntry.SourceRead> sources = new ArrayList<>();
+    try {
+      for (JsonNode entry : json == null ? JSON.createArrayNode() : JSON.readTree(json)) {
+        sources.add(
+            new LedgerEntry.SourceRead(
+                text(entry, "description"),
+                text(entry, "cursor"),
+                text(entry, "lo"),
+                text(entry, "hi")));
+      }
+    } catch (JsonProcessingException e) {
+      throw new DestinationException(
+          "the sources in "
+              + table
+              + " are no valid JSON: "
+              + json
+              + "; were they changed by hand?",
+          e);
+    }
+    return sources;
+  }
+
+  private static String text(JsonNode entry, String field) {
+    return entry.hasNonNull(field) ? entry.get(field).asText() : null;
   }
 
   private static ObjectNode object(String json) throws JsonProcessingException {

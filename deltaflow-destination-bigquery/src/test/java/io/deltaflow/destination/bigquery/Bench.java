@@ -1,5 +1,6 @@
 package io.deltaflow.destination.bigquery;
 
+import io.deltaflow.LedgerEntry.Outcome;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
@@ -7,6 +8,7 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.SourceProgress;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.destination.TargetRequest;
+import io.deltaflow.destination.WatermarkChange;
 import io.deltaflow.emulator.BigQueryEmulator;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Window;
@@ -97,6 +99,19 @@ final class Bench {
             3,
             destination.plan(request, options));
     return new Run(plan);
+  }
+
+  /** The sync's watermark is given up. */
+  void reset() {
+    long epoch = destination.inspect(syncId, options).epoch();
+    destination.change(reset(epoch), options);
+  }
+
+  /** A reset that was decided on at an epoch. */
+  WatermarkChange reset(long epoch) {
+    String id = "reset_" + RUNS.incrementAndGet() + "_" + Long.toHexString(System.nanoTime());
+    return new WatermarkChange(
+        id, syncId, epoch, Outcome.RESET, List.of(), "because", Instant.now());
   }
 
   /** The target's rows, by the first column. */

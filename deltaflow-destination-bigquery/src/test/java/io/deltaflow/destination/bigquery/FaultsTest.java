@@ -57,7 +57,7 @@ class FaultsTest {
   @Test
   void aCommitWhoseAcceptanceIsLostIsFoundByItsJob() {
     Bench bench = new Bench(emulator, "lost_commit");
-    Bench.Run run = bench.begin(APPEND, "updated_at", T2);
+    Bench.Run run = bench.begin(APPEND);
     Staging staging = run.stage(row(1L, "a", null, T1));
     Fault fault = emulator.faults().onCall("POST", JOBS).dropResponse();
     PublishOutcome outcome = run.publish(staging);
@@ -70,7 +70,7 @@ class FaultsTest {
   @Test
   void aCommitWhoseAnswerCannotBeReadIsFoundInTheLedger() {
     Bench bench = new Bench(emulator, "unread_commit");
-    Bench.Run run = bench.begin(APPEND, "updated_at", T2);
+    Bench.Run run = bench.begin(APPEND);
     Staging staging = run.stage(row(1L, "a", null, T1));
     emulator.faults().onCall("GET", "/projects/[^/]+/queries/.*").fail("accessDenied", "no");
     assertThatThrownBy(() -> run.publish(staging)).isInstanceOf(DestinationException.class);

@@ -77,10 +77,10 @@ class OtherSyncsTest {
     assertThatThrownBy(() -> bench.begin(refresh.requests))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("the syncs 'other' publish into " + bench.tables.target())
-        .hasMessageContaining("delete their rows from " + bench.tables.state());
+        .hasMessageContaining("./deltaflow reset --sync_id=");
     assertThat(bench.rows("id")).containsExactly(row(1L), row(2L));
 
-    emulator.rows("DELETE FROM `" + bench.tables.state() + "` WHERE sync_id = 'other'");
+    other.reset();
     bench.begin(refresh.requests).write(row(3L, "c", null, T1));
     assertThat(bench.rows("id")).containsExactly(row(3L));
   }
@@ -99,7 +99,7 @@ class OtherSyncsTest {
     assertThatThrownBy(() -> run.publish(staging))
         .isInstanceOf(DestinationException.class)
         .hasMessageContaining("nothing was published: other syncs publish into")
-        .hasMessageContaining("delete their rows from " + bench.tables.state());
+        .hasMessageContaining("./deltaflow reset --sync_id=");
     assertThat(bench.rows("id")).containsExactly(row(1L), row(2L));
     assertThat(bench.state()).isEqualTo(before);
   }

@@ -1,12 +1,14 @@
 package io.deltaflow.destination.bigquery;
 
 import io.deltaflow.destination.CreateDisposition;
+import io.deltaflow.destination.SchemaEvolution;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.spi.DetectedSchema;
 import io.deltaflow.spi.FieldTypes;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.Field;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -40,7 +42,9 @@ record Requests(TargetRequest request) {
             false,
             List.of(),
             true,
-            false));
+            false,
+            SchemaEvolution.ADDITIVE,
+            Set.of()));
   }
 
   Requests disposition(WriteDisposition disposition, String... keys) {
@@ -55,7 +59,9 @@ record Requests(TargetRequest request) {
             request.partitionFieldGiven(),
             request.clusteringFields(),
             request.autoSchema(),
-            request.deleteExisting()));
+            request.deleteExisting(),
+            request.schemaEvolution(),
+            request.rounded()));
   }
 
   Requests partition(String field) {
@@ -70,7 +76,9 @@ record Requests(TargetRequest request) {
             true,
             request.clusteringFields(),
             request.autoSchema(),
-            request.deleteExisting()));
+            request.deleteExisting(),
+            request.schemaEvolution(),
+            request.rounded()));
   }
 
   Requests clustering(String... fields) {
@@ -85,7 +93,9 @@ record Requests(TargetRequest request) {
             request.partitionFieldGiven(),
             List.of(fields),
             request.autoSchema(),
-            request.deleteExisting()));
+            request.deleteExisting(),
+            request.schemaEvolution(),
+            request.rounded()));
   }
 
   Requests creating(CreateDisposition create, boolean autoSchema) {
@@ -100,7 +110,9 @@ record Requests(TargetRequest request) {
             request.partitionFieldGiven(),
             request.clusteringFields(),
             autoSchema,
-            request.deleteExisting()));
+            request.deleteExisting(),
+            request.schemaEvolution(),
+            request.rounded()));
   }
 
   Requests deleteExisting() {
@@ -115,6 +127,25 @@ record Requests(TargetRequest request) {
             request.partitionFieldGiven(),
             request.clusteringFields(),
             request.autoSchema(),
-            true));
+            true,
+            request.schemaEvolution(),
+            request.rounded()));
+  }
+
+  Requests evolution(SchemaEvolution evolution, String... rounded) {
+    return new Requests(
+        new TargetRequest(
+            request.schema(),
+            request.writeDisposition(),
+            request.createDisposition(),
+            request.mergeKeys(),
+            request.cursor(),
+            request.partitionField(),
+            request.partitionFieldGiven(),
+            request.clusteringFields(),
+            request.autoSchema(),
+            request.deleteExisting(),
+            evolution,
+            Set.of(rounded)));
   }
 }

@@ -14,6 +14,7 @@ import com.google.api.services.bigquery.model.TimePartitioning;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType.Kind;
 import io.deltaflow.destination.CreateDisposition;
+import io.deltaflow.destination.SchemaEvolution;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
 import io.deltaflow.spi.FieldTypes;
@@ -174,7 +175,7 @@ class TargetPlannerTest {
     assertThatThrownBy(
             () ->
                 plan(
-                    Requests.of(ORDERS),
+                    Requests.of(ORDERS).evolution(SchemaEvolution.NONE),
                     table(
                         column("id", "STRING", "NULLABLE"),
                         column("total", "FLOAT", "NULLABLE"),
@@ -185,9 +186,11 @@ class TargetPlannerTest {
         .hasMessageContaining("column 'total' is numeric(12,2) at the source and FLOAT64")
         .hasMessageContaining("an instant loses its time zone in a DATETIME")
         .hasMessageContaining("column 'must' of the table is REQUIRED")
+        .hasMessageContaining("the table lacks 'customer'")
         .hasMessageContaining(
-            "lacks 'customer'; add them with: ALTER TABLE `my-project`.`shop`.`orders` ADD COLUMN"
-                + " `customer` STRING");
+            "these changes are needed: ALTER TABLE `my-project`.`shop`.`orders` ALTER COLUMN `must`"
+                + " DROP NOT NULL; ALTER TABLE `my-project`.`shop`.`orders` ADD COLUMN `customer`"
+                + " STRING; make them, or let a run make them with --schema_evolution=additive");
   }
 
   @Test

@@ -24,6 +24,7 @@ record IntegerHorizon(
     if (column.column() == null) {
       return unseen(lease);
     }
+    warnings.addAll(CachedSequences.warnings(lease, column));
     String max =
         lease.queryText(
             "SELECT pg_catalog.max("

@@ -1,6 +1,7 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.FieldRange;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.SchemaDetector;
@@ -11,7 +12,10 @@ import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One table or query of a database.
@@ -70,6 +74,17 @@ record PostgresSource(
   @Override
   public UpperBound upperBound(UpperBoundRequest request, SourceContext context) {
     return new UpperBoundFinder(this, request, context).find();
+  }
+
+  @Override
+  public Optional<FieldRange> range(String field, ReadRequest request, SourceContext context) {
+    return new FieldTimes(this, field, request, context).range();
+  }
+
+  @Override
+  public OptionalLong countDistinct(
+      String field, ChronoUnit unit, ReadRequest request, SourceContext context) {
+    return new FieldTimes(this, field, request, context).countDistinct(unit);
   }
 
   @Override

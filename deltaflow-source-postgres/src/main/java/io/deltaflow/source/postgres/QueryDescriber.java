@@ -164,7 +164,7 @@ final class QueryDescriber {
 
   private DeltaFlowException refused(SQLException e) {
     String state = String.valueOf(e.getSQLState());
-    if (state.equals(SqlErrors.INSUFFICIENT_PRIVILEGE)) {
+    if (state.equals(SqlErrors.INSUFFICIENT_PRIVILEGE) || SqlErrors.isAlteredMeanwhile(e)) {
       return SqlErrors.working(e, lease.settings(), "describing " + target.description());
     }
     if (state.startsWith("42")

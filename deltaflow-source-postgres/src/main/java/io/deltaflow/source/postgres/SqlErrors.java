@@ -185,7 +185,16 @@ final class SqlErrors {
         return SourceException.permanent(
             who + message(e) + "; if it was altered since the run was planned, run again", e);
       default:
-        return isPassing(state)
+        if (state.startsWith("08")) {
+          return SourceException.passing(
+              who
+                  + "the connection was lost ("
+                  + message(e)
+                  + "): somebody ended the session, the server stopped, or the network between cut"
+                  + " it; run again",
+              e);
+        }
+        return isPassing(state) || isAlteredMeanwhile(e)
             ? SourceException.passing(who + message(e) + " (SQLSTATE " + state + ")", e)
             : SourceException.permanent(who + message(e) + " (SQLSTATE " + state + ")", e);
     }
@@ -200,6 +209,12 @@ final class SqlErrors {
         || state.startsWith("40")
         || state.startsWith("53")
         || state.equals("55P03");
+  }
+
+  /** A table was altered between the server's parsing of a statement and its answer. */
+  static boolean isAlteredMeanwhile(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    return server != null && "RevalidateCachedQuery".equals(server.getRoutine());
   }
 
   /** The server's own words, without the driver's prefix and without the position. */

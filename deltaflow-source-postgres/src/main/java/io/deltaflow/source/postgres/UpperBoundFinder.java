@@ -67,8 +67,9 @@ final class UpperBoundFinder {
             + previous
             + ", is of kind "
             + previous.kind()
-            + ": the column's type was changed, or another column has taken its name. Give another"
-            + " --sync_id to begin anew, or --delete_existing_table=true to read all rows again");
+            + ": the column's type was changed, or another column has taken its name. Run"
+            + " ./deltaflow reset with the same flags and then once with WRITE_MERGE, which reads"
+            + " everything; or use --delete_existing_table=true to load the table anew");
   }
 
   private static boolean isStandby(Lease lease) throws SQLException {

@@ -245,16 +245,21 @@ class UpperBoundTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Pacific/Kiritimati, +14:00", "Asia/Kolkata, +05:30", ", -12:00"})
-  void aDateAfterTheServersIsRefused(String zone, String offset) {
-    LocalDate today = LocalDate.ofInstant(serverNow(), ZoneOffset.of(offset));
-    TestConfig config = zone == null ? config() : config().with("source_timezone", zone);
-    assertThatThrownBy(() -> bound(config.open(), "day", CursorPosition.date(today.plusDays(2))))
+  @CsvSource({
+    "Pacific/Kiritimati, 2024-05-06",
+    "Asia/Kolkata, 2024-05-05",
+    // Without a time zone, where the date is the earliest.
+    ", 2024-05-04"
+  })
+  void aDateAfterTheServersIsRefused(String zone, LocalDate today) {
+    long now = Instant.parse("2024-05-05T11:59:59Z").getEpochSecond() * 1_000_000;
+    InstantHorizon horizon = new InstantHorizon(now - 1_000_000, now, "", null, List.of());
+    CursorPosition last = CursorPosition.date(today);
+    assertThat(horizon.as(CursorType.DATE, zone, last).position()).isEqualTo(last);
+    assertThatThrownBy(() -> horizon.as(CursorType.DATE, zone, last.plus(1)))
         .isInstanceOf(SourceException.class)
         .hasMessageContaining("after the server's clock")
         .hasMessageContaining("time zone was changed");
-    CursorPosition before = CursorPosition.date(today);
-    assertThat(bound(config.open(), "day", before).position()).isGreaterThanOrEqualTo(before);
   }
 
   /** Where clocks are set back a window may end at a local time that is still to be repeated. */

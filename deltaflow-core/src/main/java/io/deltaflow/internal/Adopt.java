@@ -1,0 +1,180 @@
+package io.deltaflow.internal;
+
+import io.deltaflow.AdoptReport;
+import io.deltaflow.LedgerEntry.Outcome;
+import io.deltaflow.SyncOptions;
+import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.SourceProgress;
+import io.deltaflow.destination.StoredWatermark;
+import io.deltaflow.destination.TargetState;
+import io.deltaflow.destination.WatermarkChange;
+import io.deltaflow.fault.MachineClock;
+import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.CursorKind;
+import io.deltaflow.spi.CursorPosition;
+import io.deltaflow.spi.Source;
+import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.UpperBound;
+import io.deltaflow.spi.UpperBoundRequest;
+import io.deltaflow.spi.Window;
+import io.deltaflow.spi.error.ConfigurationException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** Gives a sync a watermark at the word of a user who knows up to where the table is complete. */
+public final class Adopt {
+  private final Source source;
+  private final Destination destination;
+  private final PipelineOptions pipeline;
+  private final SourceContext context;
+  private final UpperBoundRequest request;
+  private final ConnectorConfig options;
+  private final List<String> warnings = new ArrayList<>();
+
+  public Adopt(
+      ConnectorConfig options,
+      List<Source> sources,
+      Destination destination,
+      Map<String, String> secrets,
+      PipelineOptions pipeline) {
+    this.source = sources.get(0);
+    this.destination = destination;
+    this.pipeline = pipeline;
+    this.context = LauncherContext.of(secrets);
+    this.request =
+        new UpperBoundRequest(
+            options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN),
+            null,
+            options.get(SyncOptions.SMART_SYNC_LAG),
+            options.get(SyncOptions.SMART_SYNC_MAX_HOLD));
+    this.options = options;
+  }
+
+  /**
+   * Sets the watermark.
+   *
+   * @param given in the cursor's own form; empty for what follows the table's largest cursor
+   */
+  public AdoptReport run(Optional<String> given) {
+    Instant started = MachineClock.now();
+    String sourceId = SyncId.ofSource(source, source.schemaDetector(context).detect());
+    String syncId = SyncId.of(options, sourceId, destination);
+    TargetState state = destination.inspect(syncId, pipeline);
+    check(state, syncId, sourceId);
+    UpperBound bound = source.upperBound(request, context);
+    warnings.addAll(bound.warnings());
+    CursorKind kind = bound.position().kind();
+    CursorPosition position =
+        given.isPresent()
+            ? compared(GivenPosition.parse(given.get(), kind, request.cursor()))
+            : afterTheLargest(state, kind);
+    checkBound(position, bound, given.isPresent());
+    destination.change(
+        new WatermarkChange(
+            "adopt_" + RunLayout.newRunId(started),
+            syncId,
+            state.epoch(),
+            Outcome.ADOPTED,
+            List.of(
+                new SourceProgress(
+                    sourceId,
+                    source.description(),
+                    new Window(request.cursor(), null, position, false),
+                    bound.system().orElse(null))),
+            given.isPresent() ? "as given" : "after the largest cursor of the table",
+            started),
+        pipeline);
+    return new AdoptReport(
+        syncId, destination.description(), request.cursor(), position, state.epoch() + 1, warnings);
+  }
+
+  private void check(TargetState state, String syncId, String sourceId) {
+    if (!state.hasRows()) {
+      throw new ConfigurationException(
+          destination.description()
+              + (state.exists() ? " has no rows" : " does not exist")
+              + ", so there is nothing to adopt; a run fills it from the beginning"
+              + (state.exists() || state.watermarks().isEmpty()
+                  ? ""
+                  : ", after ./deltaflow reset with the same flags"));
+    }
+    StoredWatermark stored = state.watermarks().get(sourceId);
+    if (stored != null) {
+      throw new ConfigurationException(
+          "the sync '"
+              + syncId
+              + "' has a watermark already, at "
+              + stored.cursor()
+              + " "
+              + stored.position()
+              + "; to give that up, run ./deltaflow reset with the same flags first");
+    }
+  }
+
+  private CursorPosition afterTheLargest(TargetState state, CursorKind kind) {
+    if (state.otherSyncs()) {
+      throw new ConfigurationException(
+          destination.description()
+              + " has rows of other syncs, or of one whose state was deleted, so its largest "
+              + request.cursor()
+              + " says nothing about this one; say up to where its rows are complete:"
+              + " --position="
+              + GivenPosition.example(kind));
+    }
+    CursorPosition largest =
+        destination
+            .maximum(request.cursor(), kind, pipeline)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "every "
+                            + request.cursor()
+                            + " in "
+                            + destination.description()
+                            + " is NULL; say up to where its rows are complete: --position="
+                            + GivenPosition.example(kind)));
+    return largest.plus(1);
+  }
+
+  /** With a word on how it stands to the table's rows: which of them are read again. */
+  private CursorPosition compared(CursorPosition given) {
+    try {
+      destination
+          .maximum(request.cursor(), given.kind(), pipeline)
+          .filter(largest -> largest.compareTo(given) >= 0)
+          .ifPresent(
+              largest ->
+                  warnings.add(
+                      "the table has rows up to "
+                          + largest
+                          + ": what the source has from "
+                          + given
+                          + " on is read again, which doubles rows unless the next run merges"
+                          + " (--write_disposition=WRITE_MERGE)"));
+    } catch (ConfigurationException e) {
+      warnings.add("the position could not be compared with the table: " + e.getMessage());
+    }
+    return given;
+  }
+
+  private void checkBound(CursorPosition position, UpperBound bound, boolean given) {
+    if (position.compareTo(bound.position()) <= 0) {
+      return;
+    }
+    throw new ConfigurationException(
+        (given
+                ? "--position: " + position
+                : destination.description() + " has rows up to " + position.plus(-1) + ", which")
+            + " is above the safe end of what can be read now, "
+            + bound.position()
+            + " ("
+            + bound.reason()
+            + "): rows between the two that are still to come would never be read; wait until the"
+            + " source is past it, or give a --position of at most "
+            + bound.position());
+  }
+}

@@ -1,0 +1,90 @@
+package io.deltaflow.internal;
+
+import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.PartitionLimit;
+import io.deltaflow.spi.CursorPosition;
+import io.deltaflow.spi.FieldRange;
+import io.deltaflow.spi.ReadRequest;
+import io.deltaflow.spi.Source;
+import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.Window;
+import io.deltaflow.spi.error.ConfigurationException;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Refuses rows of more partitions than the target can have, before they are read. */
+final class PartitionCheck {
+  private static final long MICROS_PER_HOUR = 3_600_000_000L;
+
+  private final Source source;
+  private final ReadRequest request;
+  private final SourceContext context;
+
+  PartitionCheck(Source source, ReadRequest request, SourceContext context) {
+    this.source = source;
+    this.request = request;
+    this.context = context;
+  }
+
+  void check(PartitionLimit limit, Destination destination) {
+    if (request.window().filter(Window::isEmpty).isPresent()) {
+      return;
+    }
+    Optional<FieldRange> range = range(limit.field());
+    if (range.isEmpty() || span(range.get(), limit.unit()) <= limit.most()) {
+      return;
+    }
+    OptionalLong count = source.countDistinct(limit.field(), limit.unit(), request, context);
+    if (count.isPresent() && count.getAsLong() > limit.most()) {
+      throw new ConfigurationException(
+          destination.description()
+              + " is partitioned by '"
+              + limit.field()
+              + "', and the rows to read lie in "
+              + count.getAsLong()
+              + " different "
+              + limit.unit().toString().toLowerCase(java.util.Locale.ROOT)
+              + " between "
+              + range.get().smallest()
+              + " and "
+              + range.get().largest()
+              + "; a table has at most "
+              + limit.most()
+              + " partitions. Choose another --partition_field for a new table, or read fewer"
+              + " rows");
+    }
+  }
+
+  /** That of the cursor is the window's own. */
+  private Optional<FieldRange> range(String field) {
+    return request
+        .window()
+        .filter(w -> w.cursor().equals(field) && w.lo().isPresent())
+        .map(w -> new FieldRange(w.lo().get(), w.hi().plus(-1)))
+        .or(() -> source.range(field, request, context));
+  }
+
+  /** How many units the range touches. */
+  static long span(FieldRange range, ChronoUnit unit) {
+    return number(range.largest(), unit) - number(range.smallest(), unit) + 1;
+  }
+
+  private static long number(CursorPosition position, ChronoUnit unit) {
+    long hours =
+        switch (position.kind()) {
+          case DATE -> Math.multiplyExact(position.value(), 24);
+          case TIMESTAMP, DATETIME -> Math.floorDiv(position.value(), MICROS_PER_HOUR);
+          case INTEGER -> throw new IllegalArgumentException("a number is no time");
+        };
+    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(hours, 24));
+    return switch (unit) {
+      case HOURS -> hours;
+      case DAYS -> day.toEpochDay();
+      case MONTHS -> day.getYear() * 12L + day.getMonthValue();
+      case YEARS -> day.getYear();
+      default -> throw new IllegalArgumentException("no table is partitioned by " + unit);
+    };
+  }
+}

@@ -1,0 +1,71 @@
+package io.deltaflow.destination.bigquery;
+
+import io.deltaflow.destination.RunPlan;
+import io.deltaflow.spi.error.DestinationException;
+import java.util.List;
+
+/**
+ * Makes the changes of the target's schema that a run has planned.
+ *
+ * <p>Permanent DDL cannot join the transaction of the commit, so they come before it, and at the
+ * latest moment: staging needs no column of the target, and a run that fails while it reads, loads
+ * or verifies leaves the table as it was. One that fails between a change and its commit leaves a
+ * column that may be NULL, or a wider type, which the next run finds fitting.
+ *
+ * <p>Two workers share the jobs, whose ids are the run's own. A run that would find what another
+ * one has just changed does not change it again.
+ */
+final class SchemaChanges {
+  private final BigQueryApi api;
+  private final Jobs jobs;
+  private final Tables tables;
+  private final RunPlan run;
+
+  SchemaChanges(BigQueryApi api, Jobs jobs, Tables tables, RunPlan run) {
+    this.api = api;
+    this.jobs = jobs;
+    this.tables = tables;
+    this.run = run;
+  }
+
+  /** Does nothing when the run has published or is stale: the publish will tell which. */
+  void make() {
+    List<Alteration> alterations = ((BigQueryPlan) run.target()).alterations();
+    if (alterations.isEmpty() || !isCurrent()) {
+      return;
+    }
+    for (int i = 0; i < alterations.size(); i++) {
+      if (!isMade(alterations.get(i))) {
+        make(alterations.get(i), Jobs.id(run.runId(), "alter", i));
+      }
+    }
+  }
+
+  private void make(Alteration alteration, String id) {
+    try {
+      jobs.complete(
+          id, "change the schema of " + tables.target(), () -> Jobs.queryOf(alteration.sql()));
+    } catch (JobFailedException e) {
+      if (!isMade(alteration)) {
+        throw new DestinationException(
+            "nothing was published: "
+                + e.getMessage()
+                + "; make the change in another way, or run with --schema_evolution=none. The"
+                + " statement was: "
+                + alteration.sql(),
+            e);
+      }
+    }
+  }
+
+  private boolean isCurrent() {
+    return new StateStore(api, tables)
+        .row(run.syncId())
+        .filter(s -> s.epoch() == run.epoch())
+        .isPresent();
+  }
+
+  private boolean isMade(Alteration alteration) {
+    return api.table(tables.target()).map(FieldSchemas::of).filter(alteration::isIn).isPresent();
+  }
+}
