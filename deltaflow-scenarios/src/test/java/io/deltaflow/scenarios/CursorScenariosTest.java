@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deltaflow.DeltaFlow;
 import io.deltaflow.Proof;
 import io.deltaflow.RunReport;
 import io.deltaflow.emulator.Faults.Fault;
@@ -231,7 +232,7 @@ final class CursorScenariosTest {
     assertThat(proof.source().count()).isEqualTo(100);
     assertThat(proof.destination().count()).isEqualTo(1);
     // As the documentation has it: everything is read again, and merged.
-    bed.target("DELETE FROM " + sync.beside("__deltaflow_state") + " WHERE TRUE");
+    DeltaFlow.reset(sync.spec(), sync.pipelineOptions());
     assertThat(sync.run().rows().read()).isEqualTo(100);
     sync.assertEqual();
   }
