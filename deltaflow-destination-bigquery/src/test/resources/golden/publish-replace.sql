@@ -2,6 +2,8 @@ DECLARE inserted INT64 DEFAULT 0;
 DECLARE updated INT64 DEFAULT 0;
 DECLARE deleted INT64 DEFAULT 0;
 DECLARE rows_before INT64 DEFAULT 0;
+DECLARE bytes_lookup INT64 DEFAULT 0;
+DECLARE bytes_merge INT64 DEFAULT 0;
 
 BEGIN TRANSACTION;
 
@@ -40,11 +42,13 @@ END IF;
 
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
   `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `ended`)
+  `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `bytes_lookup`, `bytes_merge`,
+  `maximum_published`, `started`, `ended`)
 VALUES (
   'run1', 'postgresql:public.orders -> bigquery:my-project.shop.orders', 8, 'published', 'WRITE_APPEND', '[{"identity":"postgresql:public.orders","description":"postgresql public.orders"}]', 120, 120, inserted,
-  updated, deleted, 0, 4096, NULL, TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
+  updated, deleted, 0, 4096, bytes_lookup, bytes_merge,
+  NULL, TIMESTAMP '2026-03-02 00:00:05.000000+00', CURRENT_TIMESTAMP());
 
 COMMIT TRANSACTION;
 
-SELECT inserted, updated, deleted;
+SELECT inserted, updated, deleted, bytes_lookup, bytes_merge;

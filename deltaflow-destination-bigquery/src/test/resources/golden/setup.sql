@@ -44,6 +44,8 @@ CREATE OR REPLACE TABLE `my-project`.`shop`.`orders__deltaflow_runs` (
   `rows_deleted` INT64,
   `rows_dead_lettered` INT64,
   `bytes_staged` INT64,
+  `bytes_lookup` INT64,
+  `bytes_merge` INT64,
   `maximum_published` STRING,
   `started` TIMESTAMP,
   `ended` TIMESTAMP

@@ -21,6 +21,9 @@ import java.util.List;
  * @param seconds from launch to the end of the publish
  * @param bytes of the load files
  * @param bytesProcessed by the destination for the publish, as it is billed
+ * @param bytesLookup of them for finding the partitions of the rows to merge, which grow with the
+ *     table's key and partition columns
+ * @param bytesMerge of them for merging, which grow with the partitions that are touched
  * @param warnings lines for the user
  */
 public record RunReport(
@@ -36,6 +39,8 @@ public record RunReport(
     @JsonProperty("seconds") double seconds,
     @JsonProperty("bytes") long bytes,
     @JsonProperty("bytes_processed") long bytesProcessed,
+    @JsonProperty("bytes_lookup") long bytesLookup,
+    @JsonProperty("bytes_merge") long bytesMerge,
     @JsonProperty("warnings") List<String> warnings)
     implements Serializable {
 

@@ -30,6 +30,9 @@ final class ReportText {
           String.format(
               Locale.ROOT, "%,d rounded, as --value_policies allows", report.valuesRounded()));
     }
+    if (report.bytesProcessed() > 0) {
+      line(out, "Publish", bytes(report));
+    }
     line(out, "Time", time(report));
     report.warnings().forEach(w -> line(out, "Warning", w));
     return out.toString();
@@ -57,6 +60,18 @@ final class ReportText {
           String.format(Locale.ROOT, ", %,d kept out as dead letters", rows.deadLettered()));
     }
     return text.toString();
+  }
+
+  private static String bytes(RunReport report) {
+    String text = String.format(Locale.ROOT, "%,d bytes processed", report.bytesProcessed());
+    return report.bytesMerge() == 0
+        ? text
+        : text
+            + String.format(
+                Locale.ROOT,
+                ", of them %,d to find the partitions of the rows' keys and %,d to merge",
+                report.bytesLookup(),
+                report.bytesMerge());
   }
 
   private static String time(RunReport report) {

@@ -23,7 +23,9 @@ final class ReportTextTest {
             List.of("ADD COLUMN note STRING"),
             4.0,
             1_000,
-            2_000,
+            20_000,
+            300,
+            1_500,
             List.of("one thing to know"));
 
     assertThat(ReportText.of(report))
@@ -42,6 +44,8 @@ final class ReportTextTest {
               Rows        20,000 read, 19,000 inserted, 1,000 updated, 3 deferred to a later run, \
             2 kept out as dead letters
               Values      7 rounded, as --value_policies allows
+              Publish     20,000 bytes processed, of them 300 to find the partitions of the rows' keys \
+            and 1,500 to merge
               Time        4.0 s, 5,000 rows/s
               Warning     one thing to know
             """);
@@ -63,11 +67,13 @@ final class ReportTextTest {
             1.5,
             0,
             0,
+            0,
+            0,
             List.of());
 
     assertThat(ReportText.of(report))
         .contains("0 read, 0 inserted, 0 updated\n")
         .contains("Time        1.5 s\n")
-        .doesNotContain("deferred", "Window", "Created", "Values");
+        .doesNotContain("deferred", "Window", "Created", "Values", "Publish");
   }
 }

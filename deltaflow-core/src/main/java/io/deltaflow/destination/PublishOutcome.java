@@ -7,8 +7,17 @@ import java.io.Serializable;
  *
  * @param epoch the new one
  * @param bytesProcessed of the whole commit, as the destination bills it
+ * @param bytesLookup of them for finding where the rows to merge are now
+ * @param bytesMerge of them for merging
  * @param repeated whether an earlier attempt of this run had committed, and this is its outcome
  */
 public record PublishOutcome(
-    long epoch, long inserted, long updated, long deleted, long bytesProcessed, boolean repeated)
+    long epoch,
+    long inserted,
+    long updated,
+    long deleted,
+    long bytesProcessed,
+    long bytesLookup,
+    long bytesMerge,
+    boolean repeated)
     implements Serializable {}

@@ -8,6 +8,8 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DeltaFlowException;
+import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,7 @@ final class PublishFn extends DoFn<String, String> {
   @ProcessElement
   public void process(ProcessContext context) throws IOException, InterruptedException {
     PipelineOptions options = context.getPipelineOptions();
+    Refusal refusal = new Refusal(plan.tempPath());
     FileList list =
         FileList.of(context.sideInput(results), splitsBySource)
             .settle(plan.tempPath() + "files.json");
@@ -60,6 +63,7 @@ final class PublishFn extends DoFn<String, String> {
     Staging staging = Staging.empty();
     PublishOutcome outcome;
     try {
+      refusal.check();
       requireUnchangedSources();
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
@@ -69,7 +73,10 @@ final class PublishFn extends DoFn<String, String> {
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
     } catch (RuntimeException e) {
-      outcome = earlierOutcome(e, options).orElseThrow(() -> refused(e, list.rowsRead(), options));
+      Staging staged = staging;
+      outcome =
+          earlierOutcome(e, options)
+              .orElseThrow(() -> failed(e, refusal, staged, list.rowsRead(), options));
     }
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
     RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
@@ -100,17 +107,38 @@ final class PublishFn extends DoFn<String, String> {
       return destination.published(plan, options);
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
-      // Nobody knows, so the ledger is not to say that it was refused.
+      // Nobody knows, so nothing is to say that it was refused.
       throw failure;
     }
   }
 
-  /** The failure itself; that it could not be recorded must not hide it. */
-  private RuntimeException refused(
-      RuntimeException failure, long rowsRead, PipelineOptions options) {
+  /**
+   * A refusal is final, so staging is of no use any more, whoever refused and whatever became of
+   * this attempt. Another attempt of this run may be at work at this moment, and one may follow:
+   * whoever then misses its staging fails, since counts are asserted in the commit itself, and
+   * finds the refusal, which is written before anything is dropped, to tell its reason instead.
+   * Should it have committed in between, the run has published and the next attempt says so.
+   */
+  private RuntimeException failed(
+      RuntimeException failure,
+      Refusal refusal,
+      Staging staging,
+      long rowsRead,
+      PipelineOptions options) {
     if (Thread.currentThread().isInterrupted()) {
       return failure;
     }
+    Optional<RefusedRunException> refused =
+        failure instanceof DestinationException e ? refusal.settle(e) : Optional.empty();
+    refused.ifPresent(
+        r -> destination.cleanUp(plan, staging, options).forEach(w -> LOG.warn("{}", w)));
+    RuntimeException told = refused.isPresent() ? refused.get() : failure;
+    record(told, rowsRead, options);
+    return told;
+  }
+
+  /** In the ledger; that it could not be recorded must not hide the failure itself. */
+  private void record(RuntimeException failure, long rowsRead, PipelineOptions options) {
     // Messages of others might repeat what they were given.
     String detail =
         failure instanceof DeltaFlowException
@@ -121,7 +149,6 @@ final class PublishFn extends DoFn<String, String> {
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
-    return failure;
   }
 
   /** The run has published: a report that cannot be written where it should go must not fail it. */

@@ -57,6 +57,8 @@ record ReportBasis(
         Duration.between(plan.started(), MachineClock.now()).toMillis() / 1000.0,
         staging.bytes(),
         outcome.bytesProcessed(),
+        outcome.bytesLookup(),
+        outcome.bytesMerge(),
         all);
   }
 }

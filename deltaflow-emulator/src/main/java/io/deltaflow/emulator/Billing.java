@@ -76,10 +76,12 @@ final class Billing {
       billed += Math.max(MINIMUM_PER_TABLE, (size + MEGABYTE - 1) / MEGABYTE * MEGABYTE);
     }
     QueryRequest request = session.request();
-    check(request.maximumBytesBilled(), billed);
+    // The job's limit holds for all statements of a script together.
+    check(request.maximumBytesBilled(), session.bytesBilled() + billed);
     if (inScript) {
       check(request.statementByteBudget(), billed);
     }
+    session.account(bytes, billed);
     return bytes;
   }
 

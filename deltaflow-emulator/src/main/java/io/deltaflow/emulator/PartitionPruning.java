@@ -192,9 +192,26 @@ final class PartitionPruning {
     String last;
     if (resource.getRangePartitioning() != null) {
       var range = resource.getRangePartitioning().getRange();
-      String offset = "(" + stored + " - " + range.getStart() + ")";
-      first = "(" + stored + " - " + offset + " % " + range.getInterval() + ")";
-      last = "(" + first + " + " + range.getInterval() + " - 1)";
+      // Values outside the range stand for themselves; the numbers nearest to them cannot overflow.
+      String near =
+          "least(greatest(" + stored + ", " + range.getStart() + "), " + (range.getEnd() - 1) + ")";
+      String bound = "(" + near + " - (" + near + " - " + range.getStart() + ") % ";
+      bound += range.getInterval() + ")";
+      first = "CASE WHEN " + near + " = " + stored + " THEN " + bound + " ELSE " + stored + " END";
+      last =
+          "CASE WHEN "
+              + near
+              + " = "
+              + stored
+              + " THEN least("
+              + bound
+              + " + "
+              + (range.getInterval() - 1)
+              + ", "
+              + (range.getEnd() - 1)
+              + ") ELSE "
+              + stored
+              + " END";
     } else {
       String unit = resource.getTimePartitioning().getType().toLowerCase(Locale.ROOT);
       boolean daily = compared.isDate() && unit.equals("hour");

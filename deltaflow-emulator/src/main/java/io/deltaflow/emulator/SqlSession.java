@@ -38,6 +38,8 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
   private boolean failed;
   private volatile Statement running;
   private Long rowCount;
+  private long bytesProcessed;
+  private long bytesBilled;
   private String errorMessage;
   private String errorStatement;
 
@@ -159,6 +161,9 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
     values.put(List.of("row_count"), new TypedValue(SqlTypes.INT64, rowCount));
     values.put(List.of("error", "message"), new TypedValue(SqlTypes.STRING, errorMessage));
     values.put(List.of("error", "statement_text"), new TypedValue(SqlTypes.STRING, errorStatement));
+    values.put(
+        List.of("script", "bytes_processed"), new TypedValue(SqlTypes.INT64, bytesProcessed));
+    values.put(List.of("script", "bytes_billed"), new TypedValue(SqlTypes.INT64, bytesBilled));
     values.put(List.of("project_id"), new TypedValue(SqlTypes.STRING, request.project()));
     values.put(
         List.of("dataset_id"),
@@ -167,6 +172,17 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
             request.defaultDataset() == null ? null : request.defaultDataset().getDatasetId()));
     values.put(List.of("time_zone"), new TypedValue(SqlTypes.STRING, "UTC"));
     return values;
+  }
+
+  /** What the statements so far are billed for. */
+  long bytesBilled() {
+    return bytesBilled;
+  }
+
+  /** Adds a statement's bytes to those of the job. */
+  void account(long processed, long billed) {
+    bytesProcessed += processed;
+    bytesBilled += billed;
   }
 
   void rowCount(Long count) {

@@ -192,6 +192,40 @@ class BytesProcessedTest {
   }
 
   @Test
+  void billingLimitIsOfAllStatementsOfAScript() {
+    String script = "SELECT id FROM plain; SELECT body FROM plain; SELECT id FROM by_day;";
+    assertThatThrownBy(() -> fixture.engine.run(request(script, false, 25 * MEGABYTE, null)))
+        .isInstanceOf(ScriptFailure.class)
+        .hasMessageContaining(
+            "Query exceeded limit for bytes billed: 26214400. 31457280 or higher");
+    fixture.engine.run(request(script, false, 30 * MEGABYTE, 10 * MEGABYTE));
+  }
+
+  @Test
+  void aScriptKnowsItsBytesSoFar() {
+    assertThat(
+            fixture
+                .run(
+                    "DECLARE first INT64; SELECT id FROM plain; SET first ="
+                        + " @@script.bytes_processed; SELECT body FROM plain; SELECT first,"
+                        + " @@script.bytes_processed, @@script.bytes_billed")
+                .rows())
+        .containsExactly(List.of(800L, 1400L, 20 * MEGABYTE));
+  }
+
+  @Test
+  void aStatementMadeByAScriptIsPrunedByItsLiterals() {
+    QueryResult script =
+        fixture.run(
+            "EXECUTE IMMEDIATE CONCAT(\"MERGE by_day t USING plain s ON t.id = s.id AND (t.day IS"
+                + " NULL OR (t.day >= DATE '\", '2024-01-05', \"' AND t.day < DATE '2024-01-07'))"
+                + " WHEN MATCHED THEN UPDATE SET body = s.body\")");
+    assertThat(script.children()).extracting(QueryResult::statementType).containsExactly("MERGE");
+    assertThat(script.children().get(0).bytesProcessed()).isEqualTo(1460);
+    assertThat(script.children().get(0).dml().getUpdatedRowCount()).isEqualTo(2);
+  }
+
+  @Test
   void requiredPartitionFilterIsRequired() {
     assertThatThrownBy(() -> fixture.run("SELECT id FROM strict WHERE id = 1"))
         .isInstanceOf(BigQueryError.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.deltaflow.RunReport;
+import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.testing.BigQueryServer;
 import java.util.List;
@@ -55,8 +56,6 @@ final class ConfigurationScenariosTest {
         refusal("--postgresql_table", "postgresql_table", "orders; DROP TABLE orders"),
         refusal("--postgresql_host", "postgresql_host", "h?socketFactory=java.lang.Object"),
         refusal("--postgresql_host", "postgresql_host", "jdbc:mysql://h/d"),
-        refusal("--postgresql_host", "postgresql_host", "169.254.169.254"),
-        refusal("--postgresql_host", "postgresql_host", "Metadata.google.internal"),
         refusal("--postgresql_sslmode", "postgresql_sslmode", "disabled"),
         refusal("--postgresql_source_timezone", "postgresql_source_timezone", "'; --"),
         refusal("--smart_sync_overlap", "smart_sync_overlap", "-1h"),
@@ -76,6 +75,18 @@ final class ConfigurationScenariosTest {
   void aValueThatCannotBeMeantIsRefusedByItsFlag(String named, String flag, String value) {
     OrdersSync sync = orders("refusals");
     assertRefused(sync.copy().with(flag, value)).hasMessageContaining(named);
+    assertNothingWritten(sync);
+  }
+
+  /** Whoever may write a configuration must not reach what the machine alone may. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"169.254.169.254", "Metadata.google.internal", "metadata", "[fd00:ec2::254]"})
+  void aMetadataServerIsNeverContacted(String host) {
+    OrdersSync sync = orders("metadata");
+    assertRefused(sync.copy().with("postgresql_host", host))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--postgresql_host: '" + host + "' is where cloud machines keep");
     assertNothingWritten(sync);
   }
 

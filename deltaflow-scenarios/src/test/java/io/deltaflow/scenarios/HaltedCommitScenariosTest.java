@@ -9,16 +9,20 @@ import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import io.deltaflow.testing.ChildRun;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A commit that is cut off at any of its statements, by the death of the server or the client. */
 @Tag("scenario")
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 final class HaltedCommitScenariosTest {
   private static final String PUBLISH = "deltaflow_.*_publish_.*";
   private static final String LAST = "^SELECT inserted";

@@ -9,7 +9,11 @@ record ReaderView(
   static ReaderView of(SyncBed bed, OrdersSync sync) {
     return new ReaderView(
         sync.targetRows(),
-        bed.target("SELECT * FROM " + sync.beside("__deltaflow_runs") + " ORDER BY run_id"),
+        // That a run was refused is for people, and no change.
+        bed.target(
+            "SELECT * FROM "
+                + sync.beside("__deltaflow_runs")
+                + " WHERE outcome != 'refused' ORDER BY run_id"),
         bed.target("SELECT * FROM " + sync.beside("__deltaflow_state") + " ORDER BY sync_id"));
   }
 }

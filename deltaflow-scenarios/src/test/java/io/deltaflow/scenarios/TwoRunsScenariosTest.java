@@ -9,16 +9,20 @@ import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that meet others: of the same sync, or of another into the same table. */
 @Tag("scenario")
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 final class TwoRunsScenariosTest {
   private static final String PUBLISH = "deltaflow_.*_publish_.*";
 
@@ -59,7 +63,7 @@ final class TwoRunsScenariosTest {
     assertThatThrownBy(sync::run)
         .isInstanceOf(StaleRunException.class)
         .hasMessageContaining("nothing was published")
-        .hasMessageContaining("the run " + other.join().runId() + " has brought it to epoch 2");
+        .hasMessageContaining("and " + other.join().runId() + " has brought it to epoch 2");
     assertThat(fault.fired()).isEqualTo(1);
     assertThat(other.join().rows().inserted()).isEqualTo(3);
     sync.assertEqual();
@@ -108,7 +112,12 @@ final class TwoRunsScenariosTest {
         .onStatement(PUBLISH, "^COMMIT")
         .meanwhile(
             () -> {
-              CompletableFuture.runAsync(() -> second.complete(odd.run()));
+              CompletableFuture.supplyAsync(odd::run)
+                  .whenComplete(
+                      (report, failure) -> {
+                        met.complete(null);
+                        complete(second, report, failure);
+                      });
               met.join();
             });
     Fault secondAttempt =
@@ -127,6 +136,15 @@ final class TwoRunsScenariosTest {
     all.assertEqual();
     for (OrdersSync each : List.of(even, odd)) {
       assertThat(each.run().rows().read()).isZero();
+    }
+  }
+
+  private static void complete(
+      CompletableFuture<RunReport> future, RunReport report, Throwable failure) {
+    if (failure == null) {
+      future.complete(report);
+    } else {
+      future.completeExceptionally(failure);
     }
   }
 

@@ -40,16 +40,16 @@ final class BigQueryDestination implements Destination {
   private static final Duration LAUNCHER_PATIENCE = Duration.ofSeconds(20);
 
   private final Tables tables;
-  private final Duration stagingExpiry;
+  private final Settings settings;
   private final Duration patience;
 
-  BigQueryDestination(Tables tables, Duration stagingExpiry) {
-    this(tables, stagingExpiry, PATIENCE);
+  BigQueryDestination(Tables tables, Settings settings) {
+    this(tables, settings, PATIENCE);
   }
 
-  BigQueryDestination(Tables tables, Duration stagingExpiry, Duration patience) {
+  BigQueryDestination(Tables tables, Settings settings, Duration patience) {
     this.tables = tables;
-    this.stagingExpiry = stagingExpiry;
+    this.settings = settings;
     this.patience = patience;
   }
 
@@ -96,7 +96,7 @@ final class BigQueryDestination implements Destination {
   @Override
   public Optional<CursorPosition> maximum(String column, CursorKind kind, PipelineOptions options) {
     BigQueryApi api = launcherApi(options);
-    Jobs jobs = new Jobs(api, location(api), LAUNCHER_RETRIES);
+    Jobs jobs = jobs(api, location(api), LAUNCHER_RETRIES);
     TableName name = new StateStore(api, tables).effectiveTarget();
     return api.table(name).flatMap(t -> CursorMaximum.of(name, t, column, kind, jobs));
   }
@@ -113,7 +113,7 @@ final class BigQueryDestination implements Destination {
   public void create(RunPlan run, PipelineOptions options) {
     BigQueryPlan plan = (BigQueryPlan) run.target();
     BigQueryApi api = launcherApi(options);
-    Jobs jobs = new Jobs(api, plan.location(), run.maxRetries());
+    Jobs jobs = jobs(api, run);
     StateStore states = new StateStore(api, tables);
     List<String> others = states.otherWatermarks(run.syncId());
     if (plan.replacesAllRows(run.writeDisposition()) && !others.isEmpty()) {
@@ -133,7 +133,7 @@ final class BigQueryDestination implements Destination {
   @Override
   public Staging stage(RunPlan run, List<LoadFile> files, PipelineOptions options) {
     BigQueryApi api = api(options);
-    return new Loader(api, jobs(api, run), tables, run, stagingExpiry).load(files);
+    return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry()).load(files);
   }
 
   @Override
@@ -162,7 +162,12 @@ final class BigQueryDestination implements Destination {
   }
 
   private Publisher publisher(BigQueryApi api, RunPlan run) {
-    return new Publisher(jobs(api, run), new StateStore(api, tables), tables, run);
+    return new Publisher(
+        jobs(api, run),
+        new StateStore(api, tables),
+        tables,
+        run,
+        settings.partitionFieldImmutable());
   }
 
   private void finishReplacement(BigQueryApi api, RunPlan run) {
@@ -186,7 +191,7 @@ final class BigQueryDestination implements Destination {
   }
 
   private Ledger ledger(BigQueryApi api) {
-    return new Ledger(api, new Jobs(api, location(api), LAUNCHER_RETRIES), tables);
+    return new Ledger(api, jobs(api, location(api), LAUNCHER_RETRIES), tables);
   }
 
   @Override
@@ -198,7 +203,7 @@ final class BigQueryDestination implements Destination {
   @Override
   public void change(WatermarkChange change, PipelineOptions options) {
     BigQueryApi api = launcherApi(options);
-    Jobs jobs = new Jobs(api, location(api), LAUNCHER_RETRIES);
+    Jobs jobs = jobs(api, location(api), LAUNCHER_RETRIES);
     StateStore states = new StateStore(api, tables);
     new Replacement(api, states, tables).finish(jobs);
     states.create(change.syncId(), jobs);
@@ -239,8 +244,12 @@ final class BigQueryDestination implements Destination {
     return BigQueryApi.of(options, tables.target().project(), patience);
   }
 
-  private static Jobs jobs(BigQueryApi api, RunPlan run) {
-    return new Jobs(api, ((BigQueryPlan) run.target()).location(), run.maxRetries());
+  private Jobs jobs(BigQueryApi api, RunPlan run) {
+    return jobs(api, ((BigQueryPlan) run.target()).location(), run.maxRetries());
+  }
+
+  private Jobs jobs(BigQueryApi api, String location, int maxRetries) {
+    return new Jobs(api, location, maxRetries, settings.maximumBytesBilled());
   }
 
   private Optional<Table> target(BigQueryApi api, StateStore states) {

@@ -49,9 +49,36 @@ public final class BigQueryDestinationOptions {
           .withDefault(Duration.ofHours(24))
           .withGroup(GROUP);
 
+  public static final ConnectorOption<Boolean> PARTITION_FIELD_IMMUTABLE =
+      ConnectorOption.bool(
+              "partition_field_immutable",
+              "Promises that an update never moves a row to another partition of the table, as of"
+                  + " created_at: a WRITE_MERGE then skips looking up where rows are now and reads"
+                  + " the partitions of the new rows alone. Where the promise is broken, the row's"
+                  + " old version stays and the row is in the table twice.")
+          .withDefault(false)
+          .withGroup(GROUP);
+
+  public static final ConnectorOption<Long> MAXIMUM_BYTES_BILLED =
+      ConnectorOption.integer(
+              "maximum_bytes_billed",
+              "The most bytes that BigQuery may bill for one query job of a run, such as the"
+                  + " publish, and for each of its statements. A run that needs more fails before"
+                  + " its commit and changes nothing. No limit without it; at least 104857600"
+                  + " (100 MB), since every table that a statement reads counts as 10 MB or more.")
+          .withExample("50000000000")
+          .withGroup(GROUP);
+
   private BigQueryDestinationOptions() {}
 
   static List<ConnectorOption<?>> all() {
-    return List.of(PROJECT, DATASET, TABLE, STATE_DATASET, STAGING_EXPIRY);
+    return List.of(
+        PROJECT,
+        DATASET,
+        TABLE,
+        STATE_DATASET,
+        STAGING_EXPIRY,
+        PARTITION_FIELD_IMMUTABLE,
+        MAXIMUM_BYTES_BILLED);
   }
 }

@@ -8,11 +8,13 @@ import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes to one BigQuery table. */
 @AutoService(DestinationProvider.class)
 public final class BigQueryDestinationProvider implements DestinationProvider {
   private static final Duration LEAST_EXPIRY = Duration.ofHours(1);
+  private static final long LEAST_BYTES = 100 * 1024 * 1024;
 
   @Override
   public String name() {
@@ -45,8 +47,24 @@ public final class BigQueryDestinationProvider implements DestinationProvider {
               + expiry.toSeconds()
               + "s is too short, staging tables would vanish during a run; give at least 1h");
     }
+    Optional<Long> bytes = config.find(BigQueryDestinationOptions.MAXIMUM_BYTES_BILLED);
+    if (bytes.isPresent() && bytes.get() < LEAST_BYTES) {
+      throw new ConfigurationException(
+          "--"
+              + config.flag(BigQueryDestinationOptions.MAXIMUM_BYTES_BILLED)
+              + ": "
+              + bytes.get()
+              + " is too little, since BigQuery bills 10 MB or more for every table that a"
+              + " statement reads; give at least "
+              + LEAST_BYTES);
+    }
     String stateDataset =
         config.find(BigQueryDestinationOptions.STATE_DATASET).orElse(target.dataset());
-    return new BigQueryDestination(new Tables(target, stateDataset), expiry);
+    return new BigQueryDestination(
+        new Tables(target, stateDataset),
+        new Settings(
+            expiry,
+            bytes.orElse(null),
+            config.get(BigQueryDestinationOptions.PARTITION_FIELD_IMMUTABLE)));
   }
 }

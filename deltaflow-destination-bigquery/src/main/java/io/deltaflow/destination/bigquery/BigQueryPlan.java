@@ -83,6 +83,11 @@ record BigQueryPlan(
         .map(c -> new PartitionLimit(c.field(), ChronoUnit.valueOf(unit + "S"), MOST_PARTITIONS));
   }
 
+  /** The column of a name in the target; empty when the source has none for it. */
+  Optional<Column> column(String name) {
+    return columns.stream().filter(c -> c.name().equalsIgnoreCase(name)).findFirst();
+  }
+
   /** Changes when names or types of the columns do. */
   String fingerprint() {
     return Hash.of(FieldSchemas.signature(table().getSchema().getFields())).substring(0, 16);

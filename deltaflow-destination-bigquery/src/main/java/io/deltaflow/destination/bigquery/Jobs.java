@@ -5,6 +5,7 @@ import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationQuery;
 import com.google.api.services.bigquery.model.JobReference;
+import com.google.api.services.bigquery.model.ScriptOptions;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.HashSet;
@@ -25,15 +26,18 @@ final class Jobs {
   private final BigQueryApi api;
   private final String location;
   private final int maxRetries;
+  private final Long maximumBytesBilled;
   private final Set<String> startedHere = new HashSet<>();
 
   /**
    * @param maxRetries of one job; below 0 means none
+   * @param maximumBytesBilled of one query job; null without a limit
    */
-  Jobs(BigQueryApi api, String location, int maxRetries) {
+  Jobs(BigQueryApi api, String location, int maxRetries, Long maximumBytesBilled) {
     this.api = api;
     this.location = location;
     this.maxRetries = Math.max(0, maxRetries);
+    this.maximumBytesBilled = maximumBytesBilled;
   }
 
   /**
@@ -85,6 +89,9 @@ final class Jobs {
         continue;
       }
       if (!ApiErrors.isPassing(error) || tries == maxRetries) {
+        if (ByteLimit.isExceeded(error)) {
+          throw ByteLimit.refusal(error, doing);
+        }
         throw new JobFailedException(job, doing, api.jobProject());
       }
       Pause.millis(Math.min(30_000, 500L << Math.min(tries++, 6)), doing);
@@ -109,9 +116,22 @@ final class Jobs {
     return api.results(done.job().getJobReference());
   }
 
-  static JobConfiguration queryOf(String sql) {
+  JobConfiguration queryOf(String sql) {
     return new JobConfiguration()
-        .setQuery(new JobConfigurationQuery().setQuery(sql).setUseLegacySql(false));
+        .setQuery(
+            new JobConfigurationQuery()
+                .setQuery(sql)
+                .setUseLegacySql(false)
+                .setMaximumBytesBilled(maximumBytesBilled));
+  }
+
+  /** Of several statements, none of which may be billed more than the whole job. */
+  JobConfiguration scriptOf(String sql) {
+    JobConfiguration configuration = queryOf(sql);
+    configuration
+        .getQuery()
+        .setScriptOptions(new ScriptOptions().setStatementByteBudget(maximumBytesBilled));
+    return configuration;
   }
 
   private Started findOrStart(JobReference reference, Supplier<JobConfiguration> configuration) {

@@ -1,6 +1,5 @@
 package io.deltaflow.destination.bigquery;
 
-import io.deltaflow.destination.Column;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.WriteDisposition;
@@ -25,31 +24,35 @@ final class PublishScript {
   /** Begins the messages that are meant for the user. */
   static final String REFUSED = "deltaflow: refused: ";
 
-  // Aliases that are no column's name, since a column of the same name would hide them.
-  private static final String TARGET = "df_target";
-  private static final String STAGED = "df_staged";
-
   private final Publication publication;
   private final RunPlan run;
   private final BigQueryPlan plan;
   private final Tables tables;
   private final String watermarks;
   private final List<String> chunks;
+  private final boolean partitionFieldImmutable;
   private final StagedRows rows;
 
   /**
    * A run's commit.
    *
    * @param watermarks the JSON to store, from {@link Watermarks#advance}
-   * @param chunks conditions that cut the staged rows, from {@link PartitionChunks}
+   * @param chunks conditions that cut the rows to insert, from {@link PartitionChunks}
+   * @param partitionFieldImmutable whether updates leave rows in their partitions
    */
-  PublishScript(Publication publication, Tables tables, String watermarks, List<String> chunks) {
+  PublishScript(
+      Publication publication,
+      Tables tables,
+      String watermarks,
+      List<String> chunks,
+      boolean partitionFieldImmutable) {
     this.publication = publication;
     this.run = publication.plan();
     this.plan = (BigQueryPlan) run.target();
     this.tables = tables;
     this.watermarks = watermarks;
     this.chunks = List.copyOf(chunks);
+    this.partitionFieldImmutable = partitionFieldImmutable;
     this.rows = new StagedRows(plan, publication.staging());
   }
 
@@ -60,7 +63,9 @@ final class PublishScript {
         DECLARE inserted INT64 DEFAULT 0;
         DECLARE updated INT64 DEFAULT 0;
         DECLARE deleted INT64 DEFAULT 0;
-        DECLARE rows_before INT64 DEFAULT 0;\
+        DECLARE rows_before INT64 DEFAULT 0;
+        DECLARE bytes_lookup INT64 DEFAULT 0;
+        DECLARE bytes_merge INT64 DEFAULT 0;\
         """);
     parts.add("BEGIN TRANSACTION;");
     parts.add(compareAndSet());
@@ -74,7 +79,7 @@ final class PublishScript {
     parts.addAll(write());
     parts.add(ledger());
     parts.add("COMMIT TRANSACTION;");
-    parts.add("SELECT inserted, updated, deleted;");
+    parts.add("SELECT inserted, updated, deleted, bytes_lookup, bytes_merge;");
     return String.join("\n\n", parts) + "\n";
   }
 
@@ -217,7 +222,7 @@ final class PublishScript {
                         """,
                         target(),
                         columnNames(),
-                        selected("", chunk)))
+                        StagedRows.where("", selected(chunk.equals("TRUE") ? "" : "  "), chunk)))
             .collect(Collectors.joining("\n"));
     return isMerge
         ? inserts
@@ -228,14 +233,12 @@ final class PublishScript {
                 "not every staged row was inserted");
   }
 
-  /**
-   * Inserted rows are what the table grew by; the count of a table reads no column. A staged row
-   * without a cursor wins: it is what the source holds now.
-   */
+  /** Inserted rows are what the table grew by; the count of a table reads no column. */
   private String merge() {
-    List<Column> keys = MergeKeys.of(run);
-    String merges =
-        chunks.stream().map(chunk -> merge(keys, chunk)).collect(Collectors.joining("\n"));
+    String merge =
+        PrunedMerge.of(run, rows, target(), partitionFieldImmutable)
+            .map(PrunedMerge::text)
+            .orElseGet(this::mergeOfWholeTable);
     return String.format(
         Locale.ROOT,
         """
@@ -245,68 +248,29 @@ final class PublishScript {
         SET updated = updated - inserted;\
         """,
         target(),
-        merges,
+        merge,
         target());
   }
 
-  private String merge(List<Column> keys, String chunk) {
-    String on =
-        keys.stream()
-            .map(k -> TARGET + "." + Sql.name(k.name()) + " = " + STAGED + "." + k.loadName())
-            .collect(Collectors.joining(" AND "));
+  private String mergeOfWholeTable() {
     return String.format(
         Locale.ROOT,
         """
-        MERGE INTO %s AS df_target
-        USING (
-        %s
-        ) AS df_staged
-        ON %s
-        %sWHEN NOT MATCHED THEN
-          INSERT (%s)
-          VALUES (%s);
-        SET updated = updated + @@row_count;\
+        SET bytes_merge = @@script.bytes_processed;
+        %s;
+        SET updated = @@row_count;
+        SET bytes_merge = @@script.bytes_processed - bytes_merge;\
         """,
-        target(),
-        selected("  ", chunk),
-        on,
-        whenMatched(keys),
-        columnNames(),
-        plan.columns().stream()
-            .map(c -> STAGED + "." + c.loadName())
-            .collect(Collectors.joining(", ")));
+        new MergeStatement(run, rows, target()).text());
   }
 
-  /** The rows to write: of a merge the newest per key, where there is a cursor to tell. */
-  private String selected(String indent, String chunk) {
-    String inner = chunk.equals("TRUE") ? indent : indent + "  ";
+  /** The rows to insert: of a merge the newest per key, where there is a cursor to tell. */
+  private String selected(String indent) {
     boolean isMerge = run.writeDisposition() == WriteDisposition.WRITE_MERGE;
-    String selection =
-        MergeKeys.cursor(run)
-            .filter(c -> isMerge)
-            .map(c -> rows.newest(inner, MergeKeys.of(run), c))
-            .orElseGet(() -> rows.all(inner));
-    return StagedRows.where(indent, selection, chunk);
-  }
-
-  private String whenMatched(List<Column> keys) {
-    String set =
-        plan.columns().stream()
-            .filter(c -> !keys.contains(c))
-            .map(c -> Sql.name(c.name()) + " = " + STAGED + "." + c.loadName())
-            .collect(Collectors.joining(",\n    "));
-    if (set.isEmpty()) {
-      return "";
-    }
-    String newer = MergeKeys.cursor(run).map(PublishScript::isNewer).orElse("");
-    return "WHEN MATCHED" + newer + " THEN\n  UPDATE SET\n    " + set + "\n";
-  }
-
-  private static String isNewer(Column cursor) {
-    String staged = STAGED + "." + cursor.loadName();
-    String target = TARGET + "." + Sql.name(cursor.name());
-    return String.format(
-        Locale.ROOT, " AND (%s >= %s OR %s IS NULL OR %s IS NULL)", staged, target, staged, target);
+    return MergeKeys.cursor(run)
+        .filter(c -> isMerge)
+        .map(c -> rows.newest(indent, MergeKeys.of(run), c))
+        .orElseGet(() -> rows.all(indent));
   }
 
   private String ledger() {
@@ -315,10 +279,12 @@ final class PublishScript {
         """
         INSERT INTO %s (
           `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,
-          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `maximum_published`, `started`, `ended`)
+          `rows_updated`, `rows_deleted`, `rows_dead_lettered`, `bytes_staged`, `bytes_lookup`, `bytes_merge`,
+          `maximum_published`, `started`, `ended`)
         VALUES (
           %s, %s, %d, %s, %s, %s, %d, %d, inserted,
-          updated, deleted, %d, %d, %s, %s, CURRENT_TIMESTAMP());\
+          updated, deleted, %d, %d, bytes_lookup, bytes_merge,
+          %s, %s, CURRENT_TIMESTAMP());\
         """,
         tables.ledger().sql(),
         Sql.string(run.runId()),

@@ -5,6 +5,7 @@ import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
 import java.util.List;
 import java.util.Optional;
@@ -15,12 +16,15 @@ final class Publisher {
   private final StateStore states;
   private final Tables tables;
   private final RunPlan run;
+  private final boolean partitionFieldImmutable;
 
-  Publisher(Jobs jobs, StateStore states, Tables tables, RunPlan run) {
+  Publisher(
+      Jobs jobs, StateStore states, Tables tables, RunPlan run, boolean partitionFieldImmutable) {
     this.jobs = jobs;
     this.states = states;
     this.tables = tables;
     this.run = run;
+    this.partitionFieldImmutable = partitionFieldImmutable;
   }
 
   PublishOutcome publish(Publication publication) {
@@ -29,10 +33,10 @@ final class Publisher {
           jobs.complete(
               Jobs.id(run.runId(), "publish", 0),
               "publish into " + tables.target(),
-              () -> Jobs.queryOf(script(publication)),
+              () -> jobs.scriptOf(script(publication)),
               CrashPoints.AFTER_PUBLISH_BEGUN);
       return outcome(jobs.results(done).get(0), billed(done), !done.ours());
-    } catch (StaleRunException | JobFailedException e) {
+    } catch (RefusedRunException | JobFailedException e) {
       // Its commit may have been applied before the failure, or by an attempt whose outcome never
       // arrived.
       return recordedAfter(e).orElseThrow(() -> explain(e));
@@ -74,14 +78,15 @@ final class Publisher {
             run.sources(),
             CursorMaximum.ofStaged(run, publication.staging(), jobs).orElse(null),
             ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition()));
-    return new PublishScript(publication, tables, watermarks, chunks).text();
+    return new PublishScript(publication, tables, watermarks, chunks, partitionFieldImmutable)
+        .text();
   }
 
   /** What the ledger says of this run; empty when it never committed. */
   Optional<PublishOutcome> recorded() {
     List<List<Object>> rows =
         jobs.query(
-            "SELECT rows_inserted, rows_updated, rows_deleted FROM "
+            "SELECT rows_inserted, rows_updated, rows_deleted, bytes_lookup, bytes_merge FROM "
                 + tables.ledger().sql()
                 + " WHERE run_id = "
                 + Sql.string(run.runId())
@@ -98,7 +103,14 @@ final class Publisher {
         Cells.number(counts.get(1)),
         Cells.number(counts.get(2)),
         bytes,
+        bytes(counts.get(3)),
+        bytes(counts.get(4)),
         repeated);
+  }
+
+  /** The ledger lacks what the script could not tell. */
+  private static long bytes(Object cell) {
+    return cell == null ? 0 : Cells.number(cell);
   }
 
   private static long billed(Jobs.Done done) {
@@ -122,7 +134,7 @@ final class Publisher {
             .reply()
             .substring(refused + PublishScript.REFUSED.length())
             .replaceFirst(" at \\[\\d+:\\d+\\]$", "");
-    return new DestinationException("nothing was published: " + why, failed);
+    return new RefusedRunException("nothing was published: " + why, failed);
   }
 
   private StaleRunException stale() {

@@ -60,7 +60,7 @@ final class Replacement {
       jobs.complete(
           Jobs.id(row.runId(), "drop", 0),
           "drop " + tables.target() + " to put " + next + " in its place",
-          () -> Jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
+          () -> jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
       CrashPoints.reach(CrashPoints.AFTER_TARGET_DROPPED);
     }
     jobs.complete(
@@ -72,7 +72,7 @@ final class Replacement {
     jobs.complete(
         Jobs.id(row.runId(), "swapped", 0),
         "record the swap in " + tables.state(),
-        () -> Jobs.queryOf(recorded(row)));
+        () -> jobs.queryOf(recorded(row)));
     api.dropTable(next);
   }
 

@@ -44,7 +44,7 @@ final class SchemaChanges {
   private void make(Alteration alteration, String id) {
     try {
       jobs.complete(
-          id, "change the schema of " + tables.target(), () -> Jobs.queryOf(alteration.sql()));
+          id, "change the schema of " + tables.target(), () -> jobs.queryOf(alteration.sql()));
     } catch (JobFailedException e) {
       if (!isMade(alteration)) {
         throw new DestinationException(

@@ -26,6 +26,11 @@ final class Sql {
     return text == null ? "NULL" : '\'' + escape(text, '\'') + '\'';
   }
 
+  /** A string literal whose lines stay lines. */
+  static String text(String text) {
+    return "\"\"\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\"\"";
+  }
+
   static String timestamp(Instant instant) {
     return "TIMESTAMP '" + TIMESTAMP.format(instant) + "'";
   }

@@ -21,11 +21,18 @@ final class StagedRows {
 
   /** All rows. */
   String all(String indent) {
+    return of(indent, plan.columns());
+  }
+
+  /** Some columns of all rows. */
+  String of(String indent, List<Column> columnsOfRows) {
     List<String> selected = new ArrayList<>();
     for (int i = 0; i < plan.columns().size(); i++) {
-      String loadName = plan.columns().get(i).loadName();
-      String expression = plan.expressions().get(i);
-      selected.add(expression.equals(loadName) ? loadName : expression + " AS " + loadName);
+      if (columnsOfRows.contains(plan.columns().get(i))) {
+        String loadName = plan.columns().get(i).loadName();
+        String expression = plan.expressions().get(i);
+        selected.add(expression.equals(loadName) ? loadName : expression + " AS " + loadName);
+      }
     }
     String columns = String.join(", ", selected);
     return staging.tables().stream()

@@ -28,7 +28,7 @@ final class StateChange {
       jobs.complete(
           Jobs.id(change.id(), "state", 0),
           "change the state of the sync '" + change.syncId() + "' in " + tables.state(),
-          () -> Jobs.queryOf(script));
+          () -> jobs.queryOf(script));
     } catch (JobFailedException e) {
       throw e.reply().contains(PublishScript.STALE) ? stale() : e;
     }

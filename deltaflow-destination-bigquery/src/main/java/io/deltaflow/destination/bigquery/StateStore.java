@@ -120,7 +120,7 @@ final class StateStore {
           jobs.complete(
               id + "_" + number,
               "add a row to " + tables.state(),
-              () -> Jobs.queryOf(insert(syncId)));
+              () -> jobs.queryOf(insert(syncId)));
       if (done.ours()) {
         tries++;
       }

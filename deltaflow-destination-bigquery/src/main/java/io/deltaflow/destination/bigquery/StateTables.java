@@ -57,6 +57,8 @@ final class StateTables {
                         of("rows_deleted", Kind.INT64),
                         of("rows_dead_lettered", Kind.INT64),
                         of("bytes_staged", Kind.INT64),
+                        of("bytes_lookup", Kind.INT64),
+                        of("bytes_merge", Kind.INT64),
                         of("maximum_published", Kind.STRING),
                         of("started", Kind.TIMESTAMP),
                         of("ended", Kind.TIMESTAMP))));

@@ -7,6 +7,7 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.RefusedRunException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,7 +85,7 @@ final class Verifier {
       }
     }
     if (!problems.isEmpty()) {
-      throw new DestinationException(
+      throw new RefusedRunException(
           "--merge_keys: the source has "
               + String.join(" and ", problems)
               + ", and NULL matches no row; nothing was published; name columns that are never"
@@ -114,7 +115,7 @@ final class Verifier {
                 MOST_EXAMPLES),
             "look for repeated merge keys");
     if (!found.isEmpty()) {
-      throw new DestinationException(
+      throw new RefusedRunException(
           "--merge_keys: several rows of the source have the same "
               + columns.stream().map(Column::field).collect(Collectors.joining(", "))
               + (run.cursor() == null

@@ -14,7 +14,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.LogicalTypes;
@@ -121,12 +120,14 @@ final class AvroFile {
       case BYTES -> ByteBuffer.wrap((byte[]) value);
       case DATE -> (int) ((LocalDate) value).toEpochDay();
       case TIME -> ((LocalTime) value).toNanoOfDay() / 1000;
-      case DATETIME ->
-          ChronoUnit.MICROS.between(
-              Instant.EPOCH, ((LocalDateTime) value).toInstant(ZoneOffset.UTC));
-      case TIMESTAMP -> ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value);
+      case DATETIME -> micros(((LocalDateTime) value).toInstant(ZoneOffset.UTC));
+      case TIMESTAMP -> micros((Instant) value);
       case STRUCT -> record(schema, type.fields(), (List<?>) value);
       default -> value;
     };
+  }
+
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
   }
 }

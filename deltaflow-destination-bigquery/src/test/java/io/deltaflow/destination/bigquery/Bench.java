@@ -30,6 +30,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 final class Bench {
   static final String PROJECT = "test-project";
   static final String SOURCE = "postgresql:public.orders";
+  static final Settings SETTINGS = new Settings(Duration.ofHours(1), null, false);
   private static final AtomicInteger RUNS = new AtomicInteger();
 
   final BigQueryEmulator emulator;
@@ -43,10 +44,15 @@ final class Bench {
   }
 
   Bench(BigQueryEmulator emulator, String table, String syncId, String dataset) {
+    this(emulator, table, syncId, dataset, SETTINGS);
+  }
+
+  private Bench(
+      BigQueryEmulator emulator, String table, String syncId, String dataset, Settings settings) {
     this.emulator = emulator;
     this.options = options(emulator);
     this.tables = new Tables(new TableName(PROJECT, dataset, table), dataset);
-    this.destination = new BigQueryDestination(tables, Duration.ofHours(1), Duration.ofSeconds(2));
+    this.destination = new BigQueryDestination(tables, settings, Duration.ofSeconds(2));
     this.syncId = syncId;
   }
 
@@ -68,6 +74,12 @@ final class Bench {
 
   Bench otherSync(String id) {
     return new Bench(emulator, tables.target().table(), id, tables.target().dataset());
+  }
+
+  /** The same sync with other options. */
+  Bench with(Settings settings) {
+    return new Bench(
+        emulator, tables.target().table(), syncId, tables.target().dataset(), settings);
   }
 
   /** A planned run whose tables exist. */

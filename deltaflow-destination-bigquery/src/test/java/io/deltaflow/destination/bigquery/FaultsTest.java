@@ -122,7 +122,7 @@ class FaultsTest {
     Bench bench = new Bench(emulator, "negative");
     BigQueryApi api = BigQueryApi.of(bench.options, Bench.PROJECT, Duration.ofSeconds(1));
     Fault fault = emulator.faults().onJob("query").times(3).fail("backendError");
-    assertThatThrownBy(() -> new Jobs(api, "EU", -1).query("SELECT 1", "ask"))
+    assertThatThrownBy(() -> new Jobs(api, "EU", -1, null).query("SELECT 1", "ask"))
         .isInstanceOf(DestinationException.class)
         .hasMessageContaining("backendError");
     assertThat(fault.fired()).isEqualTo(1);
@@ -216,7 +216,7 @@ class FaultsTest {
     BigQueryDestination destination =
         new BigQueryDestination(
             new Tables(new TableName(Bench.PROJECT, "shop", "t"), "elsewhere"),
-            Duration.ofHours(1),
+            Bench.SETTINGS,
             Duration.ofSeconds(1));
     assertThatThrownBy(() -> destination.inspect("sync", new Bench(emulator, "t").options))
         .isInstanceOf(ConfigurationException.class)

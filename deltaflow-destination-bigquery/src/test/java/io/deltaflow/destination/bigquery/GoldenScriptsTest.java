@@ -37,7 +37,7 @@ class GoldenScriptsTest {
     "append-partitions, '', 120, 0, 0",
     "replace, '', 120, 0, 0",
     "merge-cursor, '', 118, 1, 0",
-    "merge-partitions, '', 118, 1, 0",
+    "merge-immutable, setup-immutable.sql, 118, 2, 0",
     "merge, setup-merge.sql, 119, 1, 0",
     "truncate, '', 120, 0, 2",
     "empty, TRUNCATE TABLE `my-project`.`shop`.`orders`, 120, 0, 0",
@@ -50,7 +50,7 @@ class GoldenScriptsTest {
       emulator.rows(before.endsWith(".sql") ? text(before) : before);
     }
     String script = text("publish-" + name + ".sql");
-    assertThat(new ArrayList<>(emulator.rows(script).get(0).values()))
+    assertThat(new ArrayList<>(emulator.rows(script).get(0).values()).subList(0, 3))
         .isEqualTo(List.of(inserted, updated, deleted));
     assertThat(
             emulator.rows(

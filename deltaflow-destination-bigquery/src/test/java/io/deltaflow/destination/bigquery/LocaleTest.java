@@ -35,7 +35,7 @@ class LocaleTest {
     scripts.truncate();
     scripts.empty();
     scripts.replace();
-    scripts.rowsOfManyPartitionsAreWrittenBySeveralStatements();
+    scripts.rowsOfManyPartitionsAreInsertedBySeveralStatements();
     scripts.noRowsTouchStateAndLedgerOnly();
   }
 

@@ -97,7 +97,7 @@ final class SchemaChangesTest {
   }
 
   private Jobs jobs() {
-    return new Jobs(api(), "EU", 3);
+    return new Jobs(api(), "EU", 3, null);
   }
 
   private SchemaChanges changes(Bench.Run run) {

@@ -10,6 +10,7 @@ import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.error.BadValueException;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
+import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.testing.BigQueryServer;
 import io.deltaflow.testing.ValuesTable;
 import java.time.Instant;
@@ -682,6 +683,53 @@ final class SyncTest {
     assertThat(rows.getSchema()).isEqualTo(SCHEMA);
     PAssert.that(rows).containsInAnyOrder(values.rows());
     pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void aRefusedRunDropsItsStaging() {
+    values.add(1L, 1L, "a");
+    sync();
+    assertThatThrownBy(() -> sync("--write_disposition=WRITE_EMPTY"))
+        .isInstanceOf(RefusedRunException.class)
+        .hasMessageContaining("WRITE_EMPTY wants none");
+    assertThat(stagingTables()).isEmpty();
+    values.add(1L, 2L, "b");
+    assertThatThrownBy(() -> sync("--write_disposition=WRITE_MERGE", "--merge_keys=id"))
+        .isInstanceOf(RefusedRunException.class)
+        .hasMessageContaining("several rows of the source have the same id");
+    assertThat(stagingTables()).isEmpty();
+    assertThat(names()).containsExactly("a");
+  }
+
+  private List<String> stagingTables() {
+    return new TestClient(server)
+        .tables().stream().filter(t -> t.startsWith(table + "__deltaflow_staging")).toList();
+  }
+
+  @Test
+  void aFailureThatMayPassLeavesStagingToTheNextAttemptOrItsExpiry() {
+    values.add(1L, 1L, "a");
+    sync();
+    // Of the publish; whether it has committed after all can be asked.
+    server.emulator().faults().onJob("query").fail("quotaExceeded", "Too much today");
+    try {
+      assertThatThrownBy(() -> sync()).hasMessageContaining("quotaExceeded");
+    } finally {
+      server.emulator().faults().clear();
+    }
+    assertThat(stagingTables()).isNotEmpty();
+    TestClient client = new TestClient(server);
+    for (String staged : stagingTables()) {
+      assertThat(client.table(staged).getExpirationTime()).isNotNull();
+      server.rows(
+          "DROP TABLE `"
+              + BigQueryServer.PROJECT
+              + "."
+              + BigQueryServer.DATASET
+              + "."
+              + staged
+              + "`");
+    }
   }
 
   @Test
