@@ -32,7 +32,7 @@ SELECT * FROM (
   UNION ALL
   SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`
 )
-WHERE IFNULL(DATETIME_DIFF(DATETIME(c3), DATETIME '1970-01-01', DAY), -1000000000) < 20454;
+WHERE IFNULL(DATETIME_DIFF(DATETIME(c3, 'UTC'), DATETIME '1970-01-01', DAY), -1000000000) < 20454;
 SET inserted = inserted + @@row_count;
 INSERT INTO `my-project`.`shop`.`orders` (`id`, `customer`, `total`, `updated_at`)
 SELECT * FROM (
@@ -40,7 +40,7 @@ SELECT * FROM (
   UNION ALL
   SELECT c0, c1, c2, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_1`
 )
-WHERE IFNULL(DATETIME_DIFF(DATETIME(c3), DATETIME '1970-01-01', DAY), -1000000000) >= 20454;
+WHERE IFNULL(DATETIME_DIFF(DATETIME(c3, 'UTC'), DATETIME '1970-01-01', DAY), -1000000000) >= 20454;
 SET inserted = inserted + @@row_count;
 IF inserted != 120 THEN
   RAISE USING MESSAGE = 'deltaflow: refused: not every staged row was inserted';

@@ -31,7 +31,7 @@ SET bytes_lookup = @@script.bytes_processed;
 FOR df_chunk IN (
   WITH
   df_moves AS (
-    SELECT DISTINCT IFNULL(DATETIME_DIFF(DATETIME(df_staged.c3), DATETIME '1970-01-01', DAY), -1000000000) AS goes_to, IFNULL(DATETIME_DIFF(DATETIME(df_staged.c3), DATETIME '1970-01-01', DAY), -1000000000) AS home, IFNULL(DATETIME_DIFF(DATETIME(df_staged.c3), DATETIME '1970-01-01', DAY), -1000000000) AS was_in
+    SELECT DISTINCT IFNULL(DATETIME_DIFF(DATETIME(df_staged.c3, 'UTC'), DATETIME '1970-01-01', DAY), -1000000000) AS goes_to, IFNULL(DATETIME_DIFF(DATETIME(df_staged.c3, 'UTC'), DATETIME '1970-01-01', DAY), -1000000000) AS home, IFNULL(DATETIME_DIFF(DATETIME(df_staged.c3, 'UTC'), DATETIME '1970-01-01', DAY), -1000000000) AS was_in
     FROM (
       SELECT c0, c3 FROM `my-project`.`shop`.`orders__deltaflow_staging_run1_0`
       UNION ALL
@@ -75,7 +75,7 @@ FOR df_chunk IN (
     FROM df_ranges
     GROUP BY to_low, to_high, home_low, home_high
   )
-  SELECT IF(COUNT(*) OVER () = 1, '', CONCAT('\n  WHERE IFNULL(DATETIME_DIFF(DATETIME(df_row.c3), DATETIME \'1970-01-01\', DAY), -1000000000) BETWEEN ', CAST(to_low AS STRING), ' AND ', CAST(to_high AS STRING))) AS chosen_rows, partitions
+  SELECT IF(COUNT(*) OVER () = 1, '', CONCAT('\n  WHERE IFNULL(DATETIME_DIFF(DATETIME(df_row.c3, \'UTC\'), DATETIME \'1970-01-01\', DAY), -1000000000) BETWEEN ', CAST(to_low AS STRING), ' AND ', CAST(to_high AS STRING))) AS chosen_rows, partitions
   FROM df_conditions
   ORDER BY to_low, home_low
 ) DO
@@ -102,12 +102,12 @@ WHEN MATCHED AND (df_staged.c3 >= df_target.`updated_at` OR df_staged.c3 IS NULL
 WHEN NOT MATCHED THEN
   INSERT (`id`, `customer`, `total`, `updated_at`)
   VALUES (df_staged.c0, df_staged.c1, df_staged.c2, df_staged.c3)""");
-  SET updated = updated + @@row_count;
+  SET updated = updated + IFNULL(@@row_count, 0);
   SET bytes_merge = bytes_merge + @@script.bytes_processed;
 END FOR;
 SET bytes_lookup = @@script.bytes_processed - bytes_lookup - bytes_merge;
 SET inserted = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`) - rows_before;
-SET updated = updated - inserted;
+SET updated = GREATEST(updated - inserted, 0);
 
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
   `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,

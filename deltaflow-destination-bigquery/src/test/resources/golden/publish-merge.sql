@@ -44,7 +44,7 @@ WHEN NOT MATCHED THEN
 SET updated = @@row_count;
 SET bytes_merge = @@script.bytes_processed - bytes_merge;
 SET inserted = (SELECT COUNT(*) FROM `my-project`.`shop`.`orders`) - rows_before;
-SET updated = updated - inserted;
+SET updated = GREATEST(updated - inserted, 0);
 
 INSERT INTO `my-project`.`shop`.`orders__deltaflow_runs` (
   `run_id`, `sync_id`, `epoch`, `outcome`, `write_disposition`, `sources`, `rows_read`, `rows_staged`, `rows_inserted`,

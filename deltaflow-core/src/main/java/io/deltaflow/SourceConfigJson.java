@@ -40,7 +40,10 @@ final class SourceConfigJson {
     try {
       node = JSON.readTree(json);
     } catch (StreamConstraintsException e) {
-      problems.add("--source_config is nested deeper than " + DEEPEST + " levels");
+      problems.add(
+          "--source_config is nested deeper than "
+              + DEEPEST
+              + " levels, or has a number of more than 1,000 digits");
       return;
     } catch (JsonProcessingException e) {
       // The text may hold a password: say where, not what.

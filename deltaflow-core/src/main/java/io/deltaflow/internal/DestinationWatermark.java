@@ -24,19 +24,16 @@ record DestinationWatermark(
     ConnectorConfig options, Destination destination, PipelineOptions pipeline, String cursor) {
 
   /**
-   * The window's lower edge, overlapped; null from the beginning.
+   * The window's lower edge, overlapped.
    *
    * @param state of a table with rows
-   * @param stored what the state says; empty when it has no watermark for this source
+   * @param stored what the state says
    * @param bound the source's safe end
    * @param warnings takes what the user should know
    */
   CursorPosition lower(
-      TargetState state,
-      Optional<StoredWatermark> stored,
-      CursorPosition bound,
-      List<String> warnings) {
-    Optional<CursorPosition> watermark = stored.map(StoredWatermark::position);
+      TargetState state, StoredWatermark stored, CursorPosition bound, List<String> warnings) {
+    CursorPosition watermark = stored.position();
     Optional<CursorPosition> next =
         destination.maximum(cursor, bound.kind(), pipeline).map(maximum -> maximum.plus(1));
     Optional<String> doubt = doubt(state, watermark, next);
@@ -56,33 +53,27 @@ record DestinationWatermark(
       warnings.add(
           doubt.get() + "; that nothing is missing below the overlap cannot be told from it");
     }
-    CursorPosition from = least(next.orElse(bound), watermark.orElse(bound), bound);
-    return next.or(() -> watermark)
-        .map(known -> CursorUnits.before(from, overlap, cursor))
-        .orElse(null);
+    return CursorUnits.before(least(next.orElse(bound), watermark, bound), overlap, cursor);
   }
 
   /** Why the largest cursor may be of a row that says nothing about those below it. */
   private Optional<String> doubt(
-      TargetState state, Optional<CursorPosition> watermark, Optional<CursorPosition> next) {
+      TargetState state, CursorPosition watermark, Optional<CursorPosition> next) {
     if (state.otherSyncs()) {
       return doubt("has rows of another sync, or of one whose state was deleted");
-    }
-    if (watermark.isEmpty()) {
-      return doubt("has rows that this sync wrote without Smart Sync");
     }
     if (state.watermarks().size() > 1) {
       return doubt(
           "has rows of several sources: " + String.join(", ", state.watermarks().keySet()));
     }
-    return next.filter(n -> n.compareTo(watermark.get()) > 0)
+    return next.filter(n -> n.compareTo(watermark) > 0)
         .flatMap(
             n ->
                 doubt(
                     "has rows up to "
                         + n.plus(-1)
                         + ", which is not below the last published end of this sync, "
-                        + watermark.get()));
+                        + watermark));
   }
 
   private Optional<String> doubt(String rows) {

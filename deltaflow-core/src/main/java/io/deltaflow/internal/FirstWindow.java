@@ -1,7 +1,6 @@
 package io.deltaflow.internal;
 
 import io.deltaflow.SyncOptions;
-import io.deltaflow.SyncOptions.WatermarkStore;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WriteDisposition;
@@ -41,12 +40,6 @@ record FirstWindow(
     // Rows of unsafe or of other windows: their largest cursor says nothing about what is missing
     // below it.
     if (state.stateExists() || state.otherSyncs()) {
-      if (options.get(SyncOptions.WATERMARK_STORE) == WatermarkStore.DESTINATION) {
-        CursorPosition lo =
-            new DestinationWatermark(options, destination, pipeline, cursor)
-                .lower(state, Optional.empty(), bound, warnings);
-        return new Edges(lo, bound);
-      }
       if (!merging) {
         throw new ConfigurationException(unknownRows(state));
       }

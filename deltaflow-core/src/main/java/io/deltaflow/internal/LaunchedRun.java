@@ -50,7 +50,8 @@ record LaunchedRun(RunLayout layout, PipelineResult result, String reportPath) i
           new InternalException(
               "run " + runId() + " ended as " + state + "; the runner's log has the reason");
       if (state != null && state.isTerminal()) {
-        deleteFolder(layout, failure);
+        // Why is not known here, and files of a refused load are kept.
+        deleteSecrets(layout, failure);
       }
       throw failure;
     }
@@ -79,12 +80,20 @@ record LaunchedRun(RunLayout layout, PipelineResult result, String reportPath) i
 
   /** Files of a run that has failed are of no use to anyone, unless they are why. */
   private static void deleteFolder(RunLayout layout, RuntimeException failure) {
+    if (failure instanceof LoadException) {
+      deleteSecrets(layout, failure);
+      return;
+    }
     try {
-      if (failure instanceof LoadException) {
-        RunFiles.delete(List.of(layout.secrets()));
-      } else {
-        RunFiles.deleteFolder(layout.folder(), "");
-      }
+      RunFiles.deleteFolder(layout.folder(), "");
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void deleteSecrets(RunLayout layout, RuntimeException failure) {
+    try {
+      RunFiles.delete(List.of(layout.secrets()));
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

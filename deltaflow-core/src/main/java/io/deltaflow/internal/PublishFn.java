@@ -100,7 +100,7 @@ final class PublishFn extends DoFn<String, String> {
    */
   private Optional<PublishOutcome> earlierOutcome(
       RuntimeException failure, PipelineOptions options) {
-    if (!(failure instanceof DeltaFlowException) || failure instanceof StaleRunException) {
+    if (failure instanceof StaleRunException) {
       return Optional.empty();
     }
     try {

@@ -22,20 +22,20 @@ record Refusal(String folder) {
             });
   }
 
-  /** The refusal that a failure is, or that is its cause; it holds from now on. */
+  /**
+   * The refusal that a failure is, or that is its cause; it holds from now on. Empty also when that
+   * cannot be told or written down.
+   */
   Optional<RefusedRunException> settle(DestinationException failure) {
-    if (failure instanceof RefusedRunException refused) {
-      write(refused);
-      return Optional.of(refused);
-    }
-    return found().map(why -> new RefusedRunException(why, failure));
-  }
-
-  private void write(RefusedRunException refused) {
     try {
-      RunFiles.writeOnce(path(), refused.getMessage().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      refused.addSuppressed(e);
+      if (failure instanceof RefusedRunException refused) {
+        RunFiles.writeOnce(path(), refused.getMessage().getBytes(StandardCharsets.UTF_8));
+        return Optional.of(refused);
+      }
+      return found().map(why -> new RefusedRunException(why, failure));
+    } catch (IOException | InternalException e) {
+      failure.addSuppressed(e);
+      return Optional.empty();
     }
   }
 

@@ -161,7 +161,7 @@ final class WindowPlanner {
       TargetState state, StoredWatermark stored, CursorPosition bound, List<String> warnings) {
     return options.get(SyncOptions.WATERMARK_STORE) == WatermarkStore.DESTINATION
         ? new DestinationWatermark(options, destination, pipeline, cursor)
-            .lower(state, Optional.of(stored), bound, warnings)
+            .lower(state, stored, bound, warnings)
         : CursorUnits.before(
             stored.position(), options.get(SyncOptions.SMART_SYNC_OVERLAP), cursor);
   }

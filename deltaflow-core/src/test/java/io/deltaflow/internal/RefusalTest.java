@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,14 @@ class RefusalTest {
     assertThatThrownBy(() -> attempt().check())
         .isInstanceOf(RefusedRunException.class)
         .hasMessage("another run was first");
+  }
+
+  @Test
+  void aRefusalThatCannotBeWrittenDownIsNotFinalAndHidesNothing() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    RefusedRunException refused = new RefusedRunException("the table has rows");
+    assertThat(new Refusal(file + "/").settle(refused)).isEmpty();
+    assertThat(refused.getSuppressed()).hasSize(1);
   }
 
   @Test

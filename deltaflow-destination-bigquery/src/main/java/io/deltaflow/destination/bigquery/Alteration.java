@@ -20,11 +20,14 @@ record Alteration(String sql, List<String> columns) implements Serializable {
   boolean isIn(List<TableFieldSchema> fields) {
     return columns.stream()
         .map(c -> Resources.parse(c, TableFieldSchema.class))
-        .allMatch(
-            wanted ->
-                fields.stream()
-                    .filter(f -> f.getName().equalsIgnoreCase(wanted.getName()))
-                    .anyMatch(f -> holds(f, wanted)));
+        .allMatch(wanted -> holds(fields, wanted));
+  }
+
+  /** Whether one of a table's columns takes every value of another as it is. */
+  static boolean holds(List<TableFieldSchema> fields, TableFieldSchema wanted) {
+    return fields.stream()
+        .filter(f -> f.getName().equalsIgnoreCase(wanted.getName()))
+        .anyMatch(f -> holds(f, wanted));
   }
 
   private static boolean holds(TableFieldSchema now, TableFieldSchema wanted) {

@@ -11,6 +11,7 @@ import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -104,7 +105,7 @@ final class CursorMaximum {
                   ? LocalDateTime.ofInstant(CellReader.instant(cell), ZoneOffset.UTC)
                   : LocalDateTime.parse(cell));
       case DATE -> CursorPosition.date(LocalDate.parse(cell));
-      case INTEGER -> CursorPosition.integer(Long.parseLong(cell));
+      case INTEGER -> CursorPosition.integer(new BigDecimal(cell).longValueExact());
     };
   }
 }

@@ -52,7 +52,10 @@ abstract class Partitioning {
       case DATE -> Optional.of(new ByTime(column, "DATE", "DATE", "%s", "", unit));
       case DATETIME -> Optional.of(new ByTime(column, "DATETIME", "DATETIME", "%s", "", unit));
       case TIMESTAMP ->
-          Optional.of(new ByTime(column, "DATETIME", "TIMESTAMP", "DATETIME(%s)", "+00", unit));
+          // The zone is said, since projects may have another by default, and partitions are in
+          // UTC.
+          Optional.of(
+              new ByTime(column, "DATETIME", "TIMESTAMP", "DATETIME(%s, 'UTC')", "+00", unit));
       default -> Optional.empty();
     };
   }

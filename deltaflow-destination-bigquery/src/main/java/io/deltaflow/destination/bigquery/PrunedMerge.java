@@ -110,7 +110,7 @@ final class PrunedMerge {
         ) DO
           SET bytes_merge = bytes_merge - @@script.bytes_processed;
           EXECUTE IMMEDIATE CONCAT(%s, df_chunk.chosen_rows, %s, df_chunk.partitions, %s);
-          SET updated = updated + @@row_count;
+          SET updated = updated + IFNULL(@@row_count, 0);
           SET bytes_merge = bytes_merge + @@script.bytes_processed;
         END FOR;\
         """,

@@ -245,7 +245,7 @@ final class PublishScript {
         SET rows_before = (SELECT COUNT(*) FROM %s);
         %s
         SET inserted = (SELECT COUNT(*) FROM %s) - rows_before;
-        SET updated = updated - inserted;\
+        SET updated = GREATEST(updated - inserted, 0);\
         """,
         target(),
         merge,

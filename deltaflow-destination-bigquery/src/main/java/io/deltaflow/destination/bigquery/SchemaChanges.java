@@ -1,5 +1,6 @@
 package io.deltaflow.destination.bigquery;
 
+import com.google.api.services.bigquery.model.TableFieldSchema;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.List;
@@ -28,16 +29,41 @@ final class SchemaChanges {
     this.run = run;
   }
 
-  /** Does nothing when the run has published or is stale: the publish will tell which. */
+  /**
+   * Does nothing when the run has published or is stale: the publish will tell which.
+   *
+   * @throws DestinationException when a column that is written is not as it was planned: another
+   *     run or person has altered the table, and BigQuery would convert values without a word
+   */
   void make() {
-    List<Alteration> alterations = ((BigQueryPlan) run.target()).alterations();
-    if (alterations.isEmpty() || !isCurrent()) {
+    BigQueryPlan plan = (BigQueryPlan) run.target();
+    if (plan.action() == BigQueryPlan.Action.REPLACE || !isCurrent()) {
       return;
     }
+    List<Alteration> alterations = plan.alterations();
     for (int i = 0; i < alterations.size(); i++) {
       if (!isMade(alterations.get(i))) {
         make(alterations.get(i), Jobs.id(run.runId(), "alter", i));
       }
+    }
+    requirePlanned(plan);
+  }
+
+  private void requirePlanned(BigQueryPlan plan) {
+    List<TableFieldSchema> now = api.table(tables.target()).map(FieldSchemas::of).orElse(List.of());
+    List<String> altered =
+        FieldSchemas.of(plan.table()).stream()
+            .filter(planned -> plan.column(planned.getName()).isPresent())
+            .filter(planned -> !Alteration.holds(now, planned))
+            .map(TableFieldSchema::getName)
+            .toList();
+    if (!altered.isEmpty()) {
+      throw new DestinationException(
+          "the table "
+              + tables.target()
+              + " was altered since the run was planned: "
+              + String.join(", ", altered)
+              + "; nothing was published; run again");
     }
   }
 

@@ -22,8 +22,8 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
 
 /**
  * The changes with which an existing table takes a source's rows, and that take nothing from it:
- * columns are added, their types widened where BigQuery can (INT64 to NUMERIC, BIGNUMERIC and
- * FLOAT64, decimals to larger ones and to FLOAT64), and columns may be NULL. Renamed columns cannot
+ * columns are added, their types widened where BigQuery can without changing a value (INT64 to
+ * NUMERIC and BIGNUMERIC, decimals to larger ones), and columns may be NULL. Renamed columns cannot
  * be told from one that is gone and one that is new.
  */
 final class TableEvolution {
@@ -177,18 +177,9 @@ final class TableEvolution {
     alterations.add(Alteration.of(sql, List.of(wide.get())));
     lines.add("change column " + name + " " + FieldSchemas.sqlType(column) + " to " + type);
     boolean isDecimal = FieldSchemas.kind(column).filter(Numerics::isNumeric).isPresent();
-    boolean isFloat = FieldSchemas.kind(wide.get()).filter(k -> k == Kind.FLOAT64).isPresent();
-    if (!isDecimal || isFloat) {
+    if (!isDecimal) {
       // Values of one decimal type that fit the other are written without the change.
       needed.add(sql);
-    }
-    if (isFloat) {
-      warnings.add(
-          "column '"
-              + column.getName()
-              + "' becomes FLOAT64 as at the source: values that the table holds are rounded where"
-              + " a FLOAT64 is not exact"
-              + (isDecimal ? "" : ", which is above 2^53"));
     }
     return wide.get();
   }
@@ -200,15 +191,11 @@ final class TableEvolution {
     if (FieldSchemas.isRepeated(column) || !isWhole && kind.filter(Numerics::isNumeric).isEmpty()) {
       return Optional.empty();
     }
-    switch (FieldTypes.kind(field.getType())) {
-      case FLOAT64:
-        return Optional.of(typed(column, ColumnType.of(Kind.FLOAT64)));
-      case NUMERIC:
-        return (isWhole ? decimal(field.getType()) : larger(field, column, kind.get()))
-            .map(type -> typed(column, type));
-      default:
-        return Optional.empty();
-    }
+    // Never to FLOAT64, which would round what the table holds, commit or not.
+    return FieldTypes.kind(field.getType()) == FieldTypes.Kind.NUMERIC
+        ? (isWhole ? decimal(field.getType()) : larger(field, column, kind.get()))
+            .map(type -> typed(column, type))
+        : Optional.empty();
   }
 
   /** What holds an INT64 and the source's decimals. */

@@ -136,6 +136,33 @@ final class SchemaChangesTest {
   }
 
   @Test
+  void aColumnThatSomebodyAddedMeanwhileWithAnotherTypeStopsTheRun() {
+    Bench.Run run = bench.begin(NEW);
+    Staging staging = run.stage(newRow(2));
+    jobs()
+        .query(
+            "ALTER TABLE " + bench.tables.target().sql() + " ADD COLUMN mail INT64",
+            "add a column");
+    assertThatThrownBy(() -> run.publish(staging))
+        .hasMessageContaining("altered")
+        .hasMessageContaining("mail");
+    assertThat(bench.rows("id")).containsExactly(row(1L));
+  }
+
+  @Test
+  void aColumnWhoseTypeSomebodyChangedMeanwhileStopsTheRun() {
+    Bench.Run run = bench.begin(OLD);
+    Staging staging = run.stage(row(2L, BigDecimal.ONE));
+    jobs()
+        .query(
+            "ALTER TABLE " + bench.tables.target().sql() + " ALTER COLUMN n SET DATA TYPE FLOAT64",
+            "change a column");
+    assertThatThrownBy(() -> run.publish(staging))
+        .hasMessageContaining("altered")
+        .hasMessageContaining(": n;");
+  }
+
+  @Test
   void aStaleRunLeavesTheSchemaAlone() {
     Bench.Run stale = bench.begin(NEW);
     Staging staging = stale.stage(newRow(2));
