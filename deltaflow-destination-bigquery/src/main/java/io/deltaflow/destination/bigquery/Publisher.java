@@ -69,6 +69,7 @@ final class Publisher {
     if (state.epoch() != run.epoch()) {
       throw stale();
     }
+    // A merge cuts its rows itself, but is refused too when they have more partitions than a table.
     List<String> chunks =
         PartitionChunks.of(
             (BigQueryPlan) run.target(), publication.staging(), tables.target(), jobs);

@@ -73,6 +73,18 @@ class BigQueryDestinationProviderTest {
         .hasMessageContaining("at least 1h");
   }
 
+  @Test
+  void aByteLimitThatNoRunCouldKeepIsRefused() {
+    Map<String, String> flags = new java.util.HashMap<>(FLAGS);
+    flags.put("maximum_bytes_billed", "104857599");
+    assertThatThrownBy(() -> provider.open(config(flags)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--destination_bigquery_maximum_bytes_billed: 104857599")
+        .hasMessageContaining("at least 104857600");
+    flags.put("maximum_bytes_billed", "104857600");
+    assertThat(provider.open(config(flags))).isNotNull();
+  }
+
   private static ConnectorConfig config(Map<String, String> texts) {
     return new ConnectorConfig() {
       @Override
