@@ -19,11 +19,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Against a server that sends back what it is sent. */
-@Timeout(60)
 final class TcpProxyTest {
+  /** Milliseconds after which a byte that does not come is a failure. */
+  private static final int PATIENCE = 20_000;
+
   private ServerSocket echo;
   private TcpProxy proxy;
 
@@ -60,7 +61,9 @@ final class TcpProxyTest {
   }
 
   private Socket connect() throws IOException {
-    return new Socket(proxy.host(), proxy.port());
+    Socket socket = new Socket(proxy.host(), proxy.port());
+    socket.setSoTimeout(PATIENCE);
+    return socket;
   }
 
   private static void send(Socket socket, String text) throws IOException {
@@ -130,7 +133,7 @@ final class TcpProxyTest {
       proxy.stall();
       socket.setSoTimeout(100);
       assertThatThrownBy(() -> echo(socket, "stalled")).isInstanceOf(SocketTimeoutException.class);
-      socket.setSoTimeout(0);
+      socket.setSoTimeout(PATIENCE);
       proxy.pass();
       assertThat(receive(socket, 7)).isEqualTo("stalled");
     }
@@ -178,7 +181,9 @@ final class TcpProxyTest {
   void aDelayIsLiftedFromWhatIsUnderWay() throws IOException {
     try (Socket socket = connect()) {
       proxy.delay(Way.TO_SERVER, Duration.ofDays(1));
-      send(socket, "soon");
+      socket.setSoTimeout(100);
+      assertThatThrownBy(() -> echo(socket, "soon")).isInstanceOf(SocketTimeoutException.class);
+      socket.setSoTimeout(PATIENCE);
       proxy.delay(Way.TO_SERVER, Duration.ZERO);
       assertThat(receive(socket, 4)).isEqualTo("soon");
     }

@@ -232,7 +232,7 @@ class PruningTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "> 2, 1, 2)"})
+  @ValueSource(strings = {"", "> 3, 2, 3)"})
   void everyCopyOfARowThatIsThereTwiceIsUpdated(String limits) {
     Bench bench = Layout.DATE_DAY.table("copies_" + limits.length());
     emulator.rows(
