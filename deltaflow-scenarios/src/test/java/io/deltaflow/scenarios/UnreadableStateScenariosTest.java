@@ -79,6 +79,13 @@ final class UnreadableStateScenariosTest {
     OrdersSync sync = synced("s20_ledger").with("write_disposition", "WRITE_MERGE");
     bed.target("DELETE FROM " + sync.beside("__deltaflow_state") + " WHERE TRUE");
     assertRefused(sync, "__deltaflow_runs");
+    Fault query = faults().onJob("query").fail("accessDenied");
+    assertThatThrownBy(sync::run)
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("s20_ledger__deltaflow_runs")
+        .hasMessageContaining("accessDenied");
+    assertThat(query.fired()).isPositive();
+    faults().clear();
     assertThat(sync.run().rows().read()).as("all of history").isEqualTo(1);
     sync.assertEqual();
   }
