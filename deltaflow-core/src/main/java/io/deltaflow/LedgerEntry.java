@@ -16,7 +16,6 @@ import java.util.Locale;
  * @param detail why a run was refused, or what a command did; null for published runs
  * @param writeDisposition null for commands
  * @param sources what was read, or up to where a table was adopted; empty after a reset
- * @param bytesStaged of the load files
  * @param maximumPublished the largest cursor of any row that the sync has published; null when it
  *     is not known
  * @param started by the launcher's clock
@@ -31,7 +30,7 @@ public record LedgerEntry(
     @JsonProperty("write_disposition") String writeDisposition,
     @JsonProperty("sources") List<SourceRead> sources,
     @JsonProperty("rows") Rows rows,
-    @JsonProperty("bytes_staged") long bytesStaged,
+    @JsonProperty("bytes") Bytes bytes,
     @JsonProperty("maximum_published") String maximumPublished,
     @JsonProperty("started") @JsonSerialize(using = ToStringSerializer.class) Instant started,
     @JsonProperty("ended") @JsonSerialize(using = ToStringSerializer.class) Instant ended) {
@@ -77,6 +76,18 @@ public record LedgerEntry(
       @JsonProperty("updated") long updated,
       @JsonProperty("deleted") long deleted,
       @JsonProperty("dead_lettered") long deadLettered) {}
+
+  /**
+   * What moving the rows took.
+   *
+   * @param staged of the load files
+   * @param lookup processed for finding where the rows to merge were
+   * @param merge processed for merging
+   */
+  public record Bytes(
+      @JsonProperty("staged") long staged,
+      @JsonProperty("lookup") long lookup,
+      @JsonProperty("merge") long merge) {}
 
   public LedgerEntry {
     sources = List.copyOf(sources);

@@ -32,9 +32,9 @@ Usage: deltaflow runs --destination_bigquery_project=... --destination_bigquery_
          --destination_bigquery_table=... [--limit=20] [--json]
 
 Prints the ledger of a destination table, all syncs, the newest first: when a run ended, what
-became of it, its window, rows, bytes and time, and what reset and adopt did. A run that came to
-its publish and changed nothing is refused, with the reason; a run that failed while it read is
-not there.
+became of it, its window, rows, bytes (loaded, processed to look up where rows are, processed to
+merge them) and time, and what reset and adopt did. A run that came to its publish and changed
+nothing is refused, with the reason; a run that failed while it read is not there.
 
 Takes the flags of deltaflow run, of which only the destination's count and are needed. Times
 are UTC. A terminal that is too narrow for a table gets a block of lines for each run.

@@ -31,10 +31,12 @@ final class RunsText {
           "deleted",
           "dead",
           "bytes",
+          "lookup",
+          "merge",
           "time",
           "window or reason");
   private static final int FIRST_NUMBER = 3;
-  private static final int LAST_NUMBER = 10;
+  private static final int LAST_NUMBER = 12;
 
   private final List<LedgerEntry> runs;
   private final String destination;
@@ -98,7 +100,9 @@ final class RunsText {
         published ? count(rows.updated()) : "-",
         published ? count(rows.deleted()) : "-",
         published ? count(rows.deadLettered()) : "-",
-        published ? bytes(run.bytesStaged()) : "-",
+        published ? bytes(run.bytes().staged()) : "-",
+        published ? bytes(run.bytes().lookup()) : "-",
+        published ? bytes(run.bytes().merge()) : "-",
         isRun ? time(run) : "-",
         run.detail() == null ? window(run) : reason(run));
   }
@@ -120,7 +124,7 @@ final class RunsText {
       add(out, "Rows", published ? rows(run.rows()) : count(run.rows().read()) + " read", columns);
     }
     if (published) {
-      add(out, "Bytes", bytes(run.bytesStaged()), columns);
+      add(out, "Bytes", bytes(run.bytes()), columns);
     }
     return out.toString();
   }
@@ -189,6 +193,15 @@ final class RunsText {
 
   private static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  private static String bytes(LedgerEntry.Bytes bytes) {
+    return bytes(bytes.staged())
+        + " loaded, "
+        + bytes(bytes.lookup())
+        + " looked up, "
+        + bytes(bytes.merge())
+        + " merged";
   }
 
   private static String bytes(long bytes) {

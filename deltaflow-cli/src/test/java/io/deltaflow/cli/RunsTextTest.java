@@ -28,7 +28,7 @@ final class RunsTextTest {
         outcome == Outcome.PUBLISHED
             ? new Rows(20_000, 19_998, 19_000, 998, 0, 2)
             : new Rows(5, 0, 0, 0, 0, 0),
-        1_234_567,
+        new LedgerEntry.Bytes(1_234_567, 999, 2_000_000),
         null,
         AT.minus(took),
         AT);
@@ -62,11 +62,11 @@ final class RunsTextTest {
   void aLineForEachRunWhereItFits() {
     String expected =
         """
-        ended (UTC)          outcome    sync                             read  staged  inserted  updated  deleted  dead   bytes        time  window or reason
-        2026-03-01 11:00:05  published  postgresql:shop/public.orders  20,000  19,998    19,000      998        0     2  1.2 MB       4.0 s  updated_at from 2026-03-01T10:00:00.000000Z below 2026-03-01T11:00:00.000000Z
-        2026-03-01 11:00:05  refused    postgresql:shop/public.orders       5       -         -        -        -     -       -  3 min 20 s  nothing was published: the run was stale; run again
-        2026-03-01 11:00:05  adopted    postgresql:shop/public.orders       -       -         -        -        -     -       -           -  id below 4711, as given
-        2026-03-01 11:00:05  reset      postgresql:shop/public.orders       -       -         -        -        -     -       -           -  the watermark was id 12
+        ended (UTC)          outcome    sync                             read  staged  inserted  updated  deleted  dead   bytes  lookup   merge        time  window or reason
+        2026-03-01 11:00:05  published  postgresql:shop/public.orders  20,000  19,998    19,000      998        0     2  1.2 MB   999 B  2.0 MB       4.0 s  updated_at from 2026-03-01T10:00:00.000000Z below 2026-03-01T11:00:00.000000Z
+        2026-03-01 11:00:05  refused    postgresql:shop/public.orders       5       -         -        -        -     -       -       -       -  3 min 20 s  nothing was published: the run was stale; run again
+        2026-03-01 11:00:05  adopted    postgresql:shop/public.orders       -       -         -        -        -     -       -       -       -           -  id below 4711, as given
+        2026-03-01 11:00:05  reset      postgresql:shop/public.orders       -       -         -        -        -     -       -       -       -           -  the watermark was id 12
         """;
     RunsText text = new RunsText(RUNS, DESTINATION);
     assertThat(text.fitting(0)).isEqualTo(expected);
@@ -88,7 +88,7 @@ final class RunsTextTest {
               Rows        20,000 read, 19,998 staged, 19,000 inserted,
                           998 updated, 0 deleted, 2 kept out as dead
                           letters
-              Bytes       1.2 MB
+              Bytes       1.2 MB loaded, 999 B looked up, 2.0 MB merged
 
             2026-03-01 11:00:05 UTC  refused after 3 min 20 s
               Sync        postgresql:shop/public.orders
@@ -121,7 +121,7 @@ final class RunsTextTest {
             null,
             List.of(),
             new Rows(0, 0, 0, 0, 0, 0),
-            0,
+            new LedgerEntry.Bytes(0, 0, 0),
             null,
             null,
             AT);

@@ -51,7 +51,8 @@ final class Ledger {
             """
             SELECT run_id, sync_id, epoch, outcome, detail, write_disposition, sources,
               IFNULL(rows_read, 0), IFNULL(rows_staged, 0), IFNULL(rows_inserted, 0), IFNULL(rows_updated, 0),
-              IFNULL(rows_deleted, 0), IFNULL(rows_dead_lettered, 0), IFNULL(bytes_staged, 0), maximum_published, started, ended
+              IFNULL(rows_deleted, 0), IFNULL(rows_dead_lettered, 0), IFNULL(bytes_staged, 0),
+              IFNULL(bytes_lookup, 0), IFNULL(bytes_merge, 0), maximum_published, started, ended
             FROM %s
             WHERE TRUE
             QUALIFY ROW_NUMBER() OVER (PARTITION BY run_id ORDER BY outcome = %s DESC, ended) = 1
@@ -81,10 +82,11 @@ final class Ledger {
             Cells.number(cells.get(10)),
             Cells.number(cells.get(11)),
             Cells.number(cells.get(12))),
-        Cells.number(cells.get(13)),
-        Cells.text(cells.get(14)),
-        instant(cells.get(15)),
-        instant(cells.get(16)));
+        new LedgerEntry.Bytes(
+            Cells.number(cells.get(13)), Cells.number(cells.get(14)), Cells.number(cells.get(15))),
+        Cells.text(cells.get(16)),
+        instant(cells.get(17)),
+        instant(cells.get(18)));
   }
 
   private Outcome outcome(String text) {

@@ -76,7 +76,8 @@ final class LedgerTest {
     assertThat(run.epoch()).isEqualTo(2);
     assertThat(run.detail()).isNull();
     assertThat(run.rows()).isEqualTo(new LedgerEntry.Rows(2, 2, 1, 1, 0, 0));
-    assertThat(run.bytesStaged()).isPositive();
+    assertThat(run.bytes().staged()).isPositive();
+    assertThat(run.bytes().merge()).isPositive();
     assertThat(run.started()).isNotNull();
     assertThat(run.ended()).isAfter(runs.get(2).ended());
     assertThat(run.sources())
