@@ -762,7 +762,7 @@ class UpperBoundTest {
         .hasMessageContaining("'" + column + "'")
         .hasMessageContaining("counts in " + now)
         .hasMessageContaining("of kind " + before)
-        .hasMessageContaining("--sync_id")
+        .hasMessageContaining("./deltaflow reset")
         .hasMessageContaining("--delete_existing_table=true");
   }
 
