@@ -108,6 +108,7 @@ final class HaltedCommitScenariosTest {
     sync.insert(1, 3);
     sync.rest();
     CompletableFuture<ChildRun.Child> client = new CompletableFuture<>();
+    CompletableFuture<Void> killed = new CompletableFuture<>();
     CompletableFuture<Void> released = new CompletableFuture<>();
     CompletableFuture<Void> committed = new CompletableFuture<>();
     bed.faults()
@@ -115,6 +116,7 @@ final class HaltedCommitScenariosTest {
         .meanwhile(
             () -> {
               kill(client.join());
+              killed.complete(null);
               released.join();
             });
     bed.faults().onStatement(PUBLISH, LAST).meanwhile(() -> committed.complete(null));
@@ -129,6 +131,7 @@ final class HaltedCommitScenariosTest {
     try (ChildRun.Child child = ChildRun.of(sync.flags(), sync.pipelineArguments()).start()) {
       client.complete(child);
       assertThat(child.await().isCrashed()).as("the client is killed").isTrue();
+      killed.join();
     }
     assertThatThrownBy(sync::run).isInstanceOf(StaleRunException.class);
     assertThat(secondAttempt.fired()).isEqualTo(1);
