@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One row in Avro's binary encoding, built value by value and checked against the columns: what
- * BigQuery would refuse or change is a {@link BadValueException} here, where the column is known.
- * The buffer is used again for every row.
+ * Rows in Avro's binary encoding, one behind another, built value by value and checked against the
+ * columns: what BigQuery would refuse or change is a {@link BadValueException} here, where the
+ * column is known. The row in work lies behind the kept ones and is forgotten unless it is kept.
  */
 class AvroRow implements ValueSink {
   // BigQuery's DATE, DATETIME and TIMESTAMP run from year 1 to year 9999.
@@ -30,11 +30,14 @@ class AvroRow implements ValueSink {
   private static final long LAST_MICRO = (LAST_DAY + 1) * MICROS_PER_DAY - 1;
   private static final long EXACT_DOUBLE = 1L << 53;
   private static final int MOST_BYTES = 100 << 20;
+  private static final int MOST_BYTES_AT_REST = 2 << 20;
 
   private final Column[] topColumns;
   private final Set<String> rounded;
   private final Deque<Level> outer = new ArrayDeque<>();
   private byte[] buffer = new byte[4096];
+  // Where the kept rows end and the row in work begins, and where that ends.
+  private int kept;
   private int size;
   private long roundedValues;
 
@@ -57,9 +60,9 @@ class AvroRow implements ValueSink {
     this.columns = topColumns;
   }
 
-  /** Forgets the row so far. */
+  /** Begins a row; forgets one that was not kept. */
   final void start() {
-    size = 0;
+    size = kept;
     columns = topColumns;
     index = 0;
     array = null;
@@ -84,12 +87,32 @@ class AvroRow implements ValueSink {
     return roundedValues;
   }
 
+  /** Adds the row to those that are kept. */
+  final void keep() {
+    kept = size;
+  }
+
+  /** Forgets all rows, and gives back the memory of large ones. */
+  final void clear() {
+    kept = 0;
+    size = 0;
+    if (buffer.length > MOST_BYTES_AT_REST) {
+      buffer = new byte[MOST_BYTES_AT_REST];
+    }
+  }
+
   final byte[] buffer() {
     return buffer;
   }
 
+  /** Where the row in work begins, which is how many bytes the kept rows have. */
+  final int kept() {
+    return kept;
+  }
+
+  /** How many bytes the row in work has. */
   final int size() {
-    return size;
+    return size - kept;
   }
 
   @Override
@@ -455,7 +478,7 @@ class AvroRow implements ValueSink {
 
   private void ensure(int more) {
     if (buffer.length - size < more) {
-      if ((long) size + more > MOST_BYTES) {
+      if ((long) size - kept + more > MOST_BYTES) {
         Column column = array != null ? array : columns[Math.max(0, index - 1)];
         throw new BadValueException(
             column.field(), "with it the row has more than the 100 MB that BigQuery loads");

@@ -38,9 +38,9 @@ final class JsonLinesFile implements AutoCloseable {
     this.decoder = new GenericDatumReader<>(schema);
   }
 
-  void write(byte[] row, int length) throws IOException {
+  void write(byte[] encoded, int offset, int length) throws IOException {
     GenericRecord record =
-        decoder.read(null, DecoderFactory.get().binaryDecoder(row, 0, length, null));
+        decoder.read(null, DecoderFactory.get().binaryDecoder(encoded, offset, length, null));
     long before = out.count();
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);

@@ -4,25 +4,20 @@ import io.deltaflow.destination.Column;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.spi.error.BadValueException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.Schema;
-import org.apache.avro.file.CodecFactory;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.generic.GenericDatumWriter;
 
 /**
  * Writes the rows of one attempt at one split to load files with names of their own, so that
  * attempts never meet. Avro, with rows above a block's limit in JSON lines beside it.
  */
 final class LoadFileWriter implements AutoCloseable {
-  // BigQuery refuses Avro blocks above 16 MB; blocks are closed once they pass this size.
+  // BigQuery refuses Avro blocks above 16 MB; a block is closed once it passes this size, and a row
+  // that passes it alone is a block of its own.
   private static final int BLOCK_BYTES = 1 << 20;
-  // What may still follow an open block without bringing it near the limit.
-  private static final int LARGE_ROW_BYTES = 4 << 20;
   private static final int AVRO_ROW_LIMIT = 14 << 20;
   private static final long FILE_BYTES = 512L << 20;
 
@@ -35,10 +30,8 @@ final class LoadFileWriter implements AutoCloseable {
   private final List<String> paths = new ArrayList<>();
   private final AvroRow row;
 
-  private DataFileWriter<Object> avro;
-  private CountingOutputStream avroBytes;
-  private String avroPath;
-  private long avroRows;
+  private long rowsInBlock;
+  private AvroFile avro;
   private JsonLinesFile json;
 
   LoadFileWriter(String folder, int source, int split, List<Column> columns, Set<String> rounded) {
@@ -59,41 +52,54 @@ final class LoadFileWriter implements AutoCloseable {
   /** Writes the row that was filled. */
   void writeRow() throws IOException {
     row.finish();
-    if (row.size() > AVRO_ROW_LIMIT) {
+    if (row.size() > BLOCK_BYTES) {
       writeLargeRow();
       return;
     }
-    if (avro == null) {
-      openAvro();
-    }
-    if (row.size() > LARGE_ROW_BYTES) {
-      avro.sync();
-    }
-    avro.appendEncoded(ByteBuffer.wrap(row.buffer(), 0, row.size()));
-    avroRows++;
-    if (avroBytes.count() >= FILE_BYTES) {
-      closeAvro();
+    row.keep();
+    rowsInBlock++;
+    if (row.kept() >= BLOCK_BYTES) {
+      writeBlock();
+      row.clear();
     }
   }
 
   private void writeLargeRow() throws IOException {
+    writeBlock();
+    if (row.size() > AVRO_ROW_LIMIT) {
+      writeJson();
+    } else {
+      writeAvro(row.kept(), row.size(), 1);
+    }
+    row.clear();
+  }
+
+  private void writeJson() throws IOException {
     if (json == null) {
       json = new JsonLinesFile(newPath("json"), schema, columns);
     }
     // One at a time in this process: decoding takes several times the row's size.
     synchronized (JsonLinesFile.class) {
-      json.write(row.buffer(), row.size());
+      json.write(row.buffer(), row.kept(), row.size());
     }
   }
 
-  private void openAvro() throws IOException {
-    avroPath = newPath("avro");
-    avroBytes = CountingOutputStream.create(avroPath);
-    avro = new DataFileWriter<>(new GenericDatumWriter<>(schema));
-    avro.setCodec(CodecFactory.snappyCodec());
-    avro.setSyncInterval(BLOCK_BYTES);
-    avro.create(schema, avroBytes);
-    avroRows = 0;
+  /** Writes the rows that were kept. */
+  private void writeBlock() throws IOException {
+    if (rowsInBlock > 0) {
+      writeAvro(0, row.kept(), rowsInBlock);
+      rowsInBlock = 0;
+    }
+  }
+
+  private void writeAvro(int offset, int length, long rows) throws IOException {
+    if (avro == null) {
+      avro = new AvroFile(newPath("avro"), schema);
+    }
+    avro.write(row.buffer(), offset, length, rows);
+    if (avro.bytes() >= FILE_BYTES) {
+      closeAvro();
+    }
   }
 
   private String newPath(String extension) {
@@ -104,13 +110,14 @@ final class LoadFileWriter implements AutoCloseable {
 
   private void closeAvro() throws IOException {
     avro.close();
-    avro = null;
     finished.add(
-        new LoadFile(avroPath, LoadFile.Format.AVRO, source, split, avroRows, avroBytes.count()));
+        new LoadFile(avro.path(), LoadFile.Format.AVRO, source, split, avro.rows(), avro.bytes()));
+    avro = null;
   }
 
   /** Completes the files; none when no row was written. */
   List<LoadFile> finish() throws IOException {
+    writeBlock();
     if (avro != null) {
       closeAvro();
     }

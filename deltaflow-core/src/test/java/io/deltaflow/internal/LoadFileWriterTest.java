@@ -158,9 +158,11 @@ final class LoadFileWriterTest {
   @Test
   void everyFileThatWasBegunIsKnownForDeleting() throws IOException {
     LoadFileWriter writer = writer();
-    write(writer, 1, "small");
+    write(writer, 1, "more than a block ".repeat(1 << 17));
+    write(writer, 2, "more than Avro ".repeat(1 << 20));
     writer.close();
-    assertThat(writer.paths()).hasSize(1);
+    assertThat(writer.paths()).hasSize(2);
+    assertThat(folder).isNotEmptyDirectory();
     RunFiles.delete(writer.paths());
     assertThat(folder).isEmptyDirectory();
   }
