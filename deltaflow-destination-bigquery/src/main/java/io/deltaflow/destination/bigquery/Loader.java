@@ -44,9 +44,10 @@ final class Loader {
 
   Staging load(List<LoadFile> files) {
     List<Part> parts = parts(files, MOST_FILES);
+    List<Jobs.Begun> begun = new ArrayList<>();
     for (Part part : parts) {
       api.createTable(name(part), staging());
-      jobs.begin(id(part), () -> configuration(part));
+      begun.add(jobs.begin(id(part), configuration(part)));
       CrashPoints.reach(CrashPoints.AFTER_LOAD_BEGUN);
       if (part.number == (parts.size() - 1) / 2) {
         CrashPoints.reach(CrashPoints.HALF_LOADS_BEGUN);
@@ -55,10 +56,10 @@ final class Loader {
     List<String> names = new ArrayList<>();
     long rows = 0;
     for (Part part : parts) {
-      rows += await(part);
+      rows += await(part, begun.get(part.number));
       names.add(name(part).toString());
     }
-    return new Staging(
+    return Staging.loaded(
         names,
         rows,
         files.stream().mapToLong(LoadFile::rows).sum(),
@@ -78,11 +79,11 @@ final class Loader {
     return parts;
   }
 
-  private long await(Part part) {
+  private long await(Part part, Jobs.Begun begun) {
     String doing = "load " + part.files.size() + " files into " + name(part);
     Job job;
     try {
-      job = jobs.complete(id(part), doing, () -> configuration(part)).job();
+      job = jobs.complete(id(part), doing, configuration(part), begun).job();
     } catch (JobFailedException e) {
       throw new LoadException(e.getMessage() + kept(), e);
     }
