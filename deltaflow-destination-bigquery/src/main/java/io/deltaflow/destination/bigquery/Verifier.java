@@ -110,7 +110,8 @@ final class Verifier {
     return ask(query()).iterator();
   }
 
-  private String query() {
+  /** Answers one row. */
+  String query() {
     List<String> answers = new ArrayList<>();
     answers.add("COUNT(*)");
     keys.forEach(k -> answers.add("COUNTIF(" + k.loadName() + " IS NULL)"));
@@ -197,7 +198,7 @@ final class Verifier {
         .map(
             c ->
                 c.type().kind() == Kind.TIMESTAMP
-                    ? "CAST(" + c.loadName() + " AS STRING)"
+                    ? "CAST(" + c.loadName() + " AS STRING) AS df_" + c.loadName()
                     : c.loadName())
         .collect(Collectors.joining(", "));
   }

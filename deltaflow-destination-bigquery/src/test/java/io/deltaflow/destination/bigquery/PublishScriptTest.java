@@ -138,6 +138,14 @@ class PublishScriptTest {
   }
 
   @Test
+  void theCheckOfStagedRows() {
+    RunPlan merge =
+        run(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), "updated_at");
+    Staging many = Staging.loaded(STAGED.tables(), 4_001, 4_001, 4096);
+    Golden.check("check-merge.sql", new Verifier(null, TABLES, merge, many).query() + "\n");
+  }
+
+  @Test
   void textsOfTheUserAreLiterals() {
     RunPlan plan = run(Requests.of(ORDERS), "updated_at");
     RunPlan hostile =
