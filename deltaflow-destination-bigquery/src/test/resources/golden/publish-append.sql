@@ -46,4 +46,4 @@ VALUES (
 
 COMMIT TRANSACTION;
 
-SELECT inserted, updated, deleted, bytes_lookup, bytes_merge;
+SELECT inserted, updated, deleted, bytes_lookup, bytes_merge, @@script.bytes_processed AS bytes_processed;

@@ -51,8 +51,14 @@ public interface Destination extends java.io.Serializable {
   /** Loads exactly these files into staging tables that expire. {@code files} is never empty. */
   Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options);
 
-  /** Compares what was read with what was staged; throws when a row is missing or too many. */
-  void verify(RunPlan plan, Staging staging, PipelineOptions options);
+  /**
+   * Compares what was read with what was staged.
+   *
+   * @return staging, with what the publish needs to know of its rows
+   * @throws io.deltaflow.spi.error.DestinationException when a row is missing or too many
+   * @throws io.deltaflow.spi.error.RefusedRunException when the rows cannot be published for good
+   */
+  Staging verify(RunPlan plan, Staging staging, PipelineOptions options);
 
   /**
    * Makes rows, watermarks, epoch and ledger visible in one atomic commit, or nothing. A run that

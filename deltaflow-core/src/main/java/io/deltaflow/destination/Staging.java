@@ -1,5 +1,6 @@
 package io.deltaflow.destination;
 
+import io.deltaflow.spi.CursorPosition;
 import java.io.Serializable;
 import java.util.List;
 
@@ -10,11 +11,36 @@ import java.util.List;
  * @param rows of all tables, as the load jobs reported them
  * @param expectedRows of all files, as their writers counted them
  * @param bytes of all files
+ * @param largest cursor of a run with a window; null when no row has one, or before {@link
+ *     Destination#verify}
+ * @param parts conditions in the destination's own notation that part the rows, where one statement
+ *     cannot write them all; empty where one can, or before {@link Destination#verify}
  */
-public record Staging(List<String> tables, long rows, long expectedRows, long bytes)
+public record Staging(
+    List<String> tables,
+    long rows,
+    long expectedRows,
+    long bytes,
+    CursorPosition largest,
+    List<String> parts)
     implements Serializable {
+  public Staging {
+    tables = List.copyOf(tables);
+    parts = List.copyOf(parts);
+  }
+
+  /** As the load jobs leave it. */
+  public static Staging loaded(List<String> tables, long rows, long expectedRows, long bytes) {
+    return new Staging(tables, rows, expectedRows, bytes, null, List.of());
+  }
+
   /** Nothing was read. */
   public static Staging empty() {
-    return new Staging(List.of(), 0, 0, 0);
+    return loaded(List.of(), 0, 0, 0);
+  }
+
+  /** With what its rows tell. */
+  public Staging verified(CursorPosition cursor, List<String> partsOfRows) {
+    return new Staging(tables, rows, expectedRows, bytes, cursor, partsOfRows);
   }
 }

@@ -68,7 +68,7 @@ final class PublishFn extends DoFn<String, String> {
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
         CrashPoints.reach(CrashPoints.BEFORE_VERIFY);
-        destination.verify(plan, staging, options);
+        staging = destination.verify(plan, staging, options);
         CrashPoints.reach(CrashPoints.AFTER_VERIFY);
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);

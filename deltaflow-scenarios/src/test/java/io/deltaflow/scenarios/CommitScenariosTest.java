@@ -122,6 +122,7 @@ final class CommitScenariosTest {
     OrdersSync sync = bed.orders("s47");
     sync.insert(1, 3);
     sync.rest();
+    bed.faults().onCall("GET", ".*/queries/.*_publish_.*").dropResponse();
     bed.faults()
         .onStatement(PUBLISH, "^SELECT inserted")
         .meanwhile(

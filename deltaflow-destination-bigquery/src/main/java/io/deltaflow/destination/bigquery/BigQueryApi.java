@@ -26,11 +26,16 @@ final class BigQueryApi {
   private static final long PAGE_ROWS = 10_000;
 
   private final Bigquery client;
+  private final Bigquery once;
   private final String jobProject;
   private final Duration patience;
 
-  private BigQueryApi(Bigquery client, String jobProject, Duration patience) {
+  /**
+   * @param once repeats nothing
+   */
+  private BigQueryApi(Bigquery client, Bigquery once, String jobProject, Duration patience) {
     this.client = client;
+    this.once = once;
     this.jobProject = jobProject;
     this.patience = patience;
   }
@@ -45,7 +50,10 @@ final class BigQueryApi {
       jobProject = beam.getProject();
     }
     return new BigQueryApi(
-        BigQueryClient.create(beam, patience), jobProject == null ? project : jobProject, patience);
+        BigQueryClient.create(beam, patience),
+        BigQueryClient.create(beam, Duration.ZERO),
+        jobProject == null ? project : jobProject,
+        patience);
   }
 
   /** The project that jobs run in. */
@@ -156,29 +164,62 @@ final class BigQueryApi {
   }
 
   /**
+   * What became of a query within a while.
+   *
+   * @param answered false when only the job itself can tell
+   * @param rows null while the query runs
+   */
+  record Waited(boolean answered, List<List<Object>> rows) {}
+
+  /**
+   * Waits for a query to end, in one request. A query that has failed answers like a request that
+   * has: not even for a passing reason is it worth while to repeat this one.
+   */
+  Waited await(JobReference reference, Duration atMost) {
+    GetQueryResultsResponse first;
+    try {
+      first = page(once, reference, null).setTimeoutMs(atMost.toMillis()).execute();
+    } catch (IOException e) {
+      return new Waited(false, null);
+    }
+    return new Waited(
+        true, Boolean.TRUE.equals(first.getJobComplete()) ? rows(reference, first) : null);
+  }
+
+  /**
    * The rows of a query that has ended, or of the last query of a script; TIMESTAMPs as
    * microseconds.
    */
   List<List<Object>> results(JobReference reference) {
+    return rows(reference, page(reference, null));
+  }
+
+  private List<List<Object>> rows(JobReference reference, GetQueryResultsResponse first) {
     List<List<Object>> rows = new ArrayList<>();
-    String token = null;
-    do {
-      String page = token;
-      GetQueryResultsResponse response =
-          call(
-              "read the results of the job " + reference.getJobId(),
-              () ->
-                  client
-                      .jobs()
-                      .getQueryResults(reference.getProjectId(), reference.getJobId())
-                      .setLocation(reference.getLocation())
-                      .setPageToken(page)
-                      .setFormatOptionsUseInt64Timestamp(true)
-                      .execute());
-      Cells.addTo(rows, response.getRows());
-      token = response.getPageToken();
-    } while (token != null);
+    Cells.addTo(rows, first.getRows());
+    String token = first.getPageToken();
+    while (token != null) {
+      GetQueryResultsResponse next = page(reference, token);
+      Cells.addTo(rows, next.getRows());
+      token = next.getPageToken();
+    }
     return rows;
+  }
+
+  private GetQueryResultsResponse page(JobReference reference, String token) {
+    return call(
+        "read the results of the job " + reference.getJobId(),
+        () -> page(client, reference, token).execute());
+  }
+
+  private static Bigquery.Jobs.GetQueryResults page(
+      Bigquery client, JobReference reference, String token) throws IOException {
+    return client
+        .jobs()
+        .getQueryResults(reference.getProjectId(), reference.getJobId())
+        .setLocation(reference.getLocation())
+        .setPageToken(token)
+        .setFormatOptionsUseInt64Timestamp(true);
   }
 
   private interface Request<T> {

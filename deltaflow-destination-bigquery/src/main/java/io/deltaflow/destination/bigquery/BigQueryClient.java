@@ -27,7 +27,7 @@ final class BigQueryClient {
   private BigQueryClient() {}
 
   /**
-   * @param patience how long a request that fails for a passing reason is repeated
+   * @param patience how long a request that fails for a passing reason is repeated; zero for never
    */
   static Bigquery create(BigQueryOptions options, Duration patience) {
     Bigquery.Builder builder =
@@ -64,7 +64,9 @@ final class BigQueryClient {
       if (readTimeout != null) {
         request.setReadTimeout(readTimeout);
       }
-      repeat(request, patience);
+      if (!patience.isZero()) {
+        repeat(request, patience);
+      }
     };
   }
 

@@ -67,8 +67,8 @@ final class BigQueryDestination implements Destination {
   public TargetState inspect(String syncId, PipelineOptions options) {
     BigQueryApi api = launcherApi(options);
     Ledger ledger = ledger(api);
-    StateStore states = new StateStore(api, tables);
-    Optional<StateRow> row = states.row(syncId);
+    StateRows states = new StateStore(api, tables).rows();
+    Optional<StateRow> row = states.of(syncId);
     Optional<Table> table = target(api, states);
     return new TargetState(
         table.isPresent(),
@@ -81,7 +81,7 @@ final class BigQueryDestination implements Destination {
   }
 
   /** The count may lag behind a commit, and a table that is taken for empty is filled anew. */
-  private static boolean hasRows(BigQueryApi api, StateStore states, Table table) {
+  private static boolean hasRows(BigQueryApi api, StateRows states, Table table) {
     return table.getNumRows() != null && table.getNumRows().signum() > 0
         || table.getStreamingBuffer() != null
         || anyRow(api, states.effectiveTarget());
@@ -97,7 +97,7 @@ final class BigQueryDestination implements Destination {
   public Optional<CursorPosition> maximum(String column, CursorKind kind, PipelineOptions options) {
     BigQueryApi api = launcherApi(options);
     Jobs jobs = jobs(api, location(api), LAUNCHER_RETRIES);
-    TableName name = new StateStore(api, tables).effectiveTarget();
+    TableName name = new StateStore(api, tables).rows().effectiveTarget();
     return api.table(name).flatMap(t -> CursorMaximum.of(name, t, column, kind, jobs));
   }
 
@@ -105,7 +105,7 @@ final class BigQueryDestination implements Destination {
   public TargetPlan plan(TargetRequest request, PipelineOptions options) {
     BigQueryApi api = launcherApi(options);
     String location = location(api);
-    Optional<Table> existing = target(api, new StateStore(api, tables));
+    Optional<Table> existing = target(api, new StateStore(api, tables).rows());
     return new TargetPlanner(tables.target(), location, request).plan(existing);
   }
 
@@ -115,14 +115,15 @@ final class BigQueryDestination implements Destination {
     BigQueryApi api = launcherApi(options);
     Jobs jobs = jobs(api, run);
     StateStore states = new StateStore(api, tables);
-    List<String> others = states.otherWatermarks(run.syncId());
+    StateRows rows = states.rows();
+    List<String> others = rows.otherWatermarks(run.syncId());
     if (plan.replacesAllRows(run.writeDisposition()) && !others.isEmpty()) {
       throw new ConfigurationException(
           StateStore.losesRowsOf("the syncs '" + String.join("', '", others) + "'", tables));
     }
-    Replacement replacement = new Replacement(api, states, tables);
-    replacement.finish(jobs);
-    states.create(run.syncId(), jobs);
+    Replacement replacement = new Replacement(api, tables);
+    replacement.finish(rows, jobs);
+    states.create(run.syncId(), rows, jobs);
     if (plan.action() == Action.CREATE) {
       api.createTable(tables.target(), plan.table());
     } else if (plan.action() == Action.REPLACE) {
@@ -137,16 +138,14 @@ final class BigQueryDestination implements Destination {
   }
 
   @Override
-  public void verify(RunPlan run, Staging staging, PipelineOptions options) {
-    BigQueryApi api = api(options);
-    new Verifier(api, jobs(api, run), run, staging).verify();
+  public Staging verify(RunPlan run, Staging staging, PipelineOptions options) {
+    return new Verifier(jobs(api(options), run), tables, run, staging).verify();
   }
 
   @Override
   public PublishOutcome publish(Publication publication, PipelineOptions options) {
     RunPlan run = publication.plan();
     BigQueryApi api = api(options);
-    new SchemaChanges(api, jobs(api, run), tables, run).make();
     PublishOutcome outcome = publisher(api, run).publish(publication);
     CrashPoints.reach(CrashPoints.AFTER_COMMIT);
     finishReplacement(api, run);
@@ -165,6 +164,7 @@ final class BigQueryDestination implements Destination {
     return new Publisher(
         jobs(api, run),
         new StateStore(api, tables),
+        new SchemaChanges(api, jobs(api, run), tables, run),
         tables,
         run,
         settings.partitionFieldImmutable());
@@ -172,7 +172,8 @@ final class BigQueryDestination implements Destination {
 
   private void finishReplacement(BigQueryApi api, RunPlan run) {
     if (((BigQueryPlan) run.target()).action() == Action.REPLACE) {
-      new Replacement(api, new StateStore(api, tables), tables).finish(jobs(api, run));
+      StateRows rows = new StateStore(api, tables).rows();
+      new Replacement(api, tables).finish(rows, jobs(api, run));
     }
   }
 
@@ -197,7 +198,7 @@ final class BigQueryDestination implements Destination {
   @Override
   public List<String> syncs(PipelineOptions options) {
     return new StateStore(launcherApi(options), tables)
-        .rows().stream().filter(r -> r.epoch() > 0).map(StateRow::syncId).toList();
+        .rows().all().stream().filter(r -> r.epoch() > 0).map(StateRow::syncId).toList();
   }
 
   @Override
@@ -205,8 +206,9 @@ final class BigQueryDestination implements Destination {
     BigQueryApi api = launcherApi(options);
     Jobs jobs = jobs(api, location(api), LAUNCHER_RETRIES);
     StateStore states = new StateStore(api, tables);
-    new Replacement(api, states, tables).finish(jobs);
-    states.create(change.syncId(), jobs);
+    StateRows rows = states.rows();
+    new Replacement(api, tables).finish(rows, jobs);
+    states.create(change.syncId(), rows, jobs);
     new StateChange(change, states, tables).commit(jobs);
   }
 
@@ -231,7 +233,7 @@ final class BigQueryDestination implements Destination {
   @Override
   public DirectReader rows(TargetPlan plan, PipelineOptions options) {
     BigQueryApi api = launcherApi(options);
-    return new TargetRows(api, new StateStore(api, tables).effectiveTarget(), plan);
+    return new TargetRows(api, new StateStore(api, tables).rows().effectiveTarget(), plan);
   }
 
   /** Somebody waits: better an error that says what to check than minutes of silence. */
@@ -252,7 +254,7 @@ final class BigQueryDestination implements Destination {
     return new Jobs(api, location, maxRetries, settings.maximumBytesBilled());
   }
 
-  private Optional<Table> target(BigQueryApi api, StateStore states) {
+  private Optional<Table> target(BigQueryApi api, StateRows states) {
     Optional<Table> table = api.table(states.effectiveTarget());
     table
         .filter(t -> t.getType() != null && !t.getType().equals("TABLE"))

@@ -5,11 +5,8 @@ import com.google.api.services.bigquery.model.TableFieldSchema;
 import io.deltaflow.NearNames;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType.Kind;
-import io.deltaflow.destination.RunPlan;
-import io.deltaflow.destination.Staging;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
-import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -17,9 +14,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** The largest cursor of the target, or of staging. */
+/** The largest cursor of the target, or of staging, as a position. */
 final class CursorMaximum {
   private CursorMaximum() {}
 
@@ -63,28 +59,15 @@ final class CursorMaximum {
     return Optional.ofNullable(cell).map(c -> position(kind, stored, c.toString()));
   }
 
-  /** Of the rows that a run with a window has staged; empty when none has a cursor. */
-  static Optional<CursorPosition> ofStaged(RunPlan run, Staging staging, Jobs jobs) {
-    Optional<Window> window =
-        run.sources().stream().flatMap(source -> source.window().stream()).findFirst();
-    Optional<Column> column = MergeKeys.cursor(run);
-    if (window.isEmpty() || column.isEmpty() || staging.rows() == 0) {
-      return Optional.empty();
-    }
-    String name = column.get().loadName();
-    String staged =
-        staging.tables().stream()
-            .map(t -> "  SELECT " + name + " FROM " + TableName.parse(t).sql())
-            .collect(Collectors.joining("\n  UNION ALL\n"));
-    Object cell =
-        jobs.query(
-                "SELECT MAX(" + name + ") FROM (\n" + staged + "\n)",
-                "find the largest " + column.get().field() + " of the staged rows")
-            .get(0)
-            .get(0);
-    CursorKind kind = window.get().hi().kind();
-    Kind stored = column.get().type().kind();
-    return Optional.ofNullable(cell).map(c -> position(kind, stored, c.toString()));
+  /**
+   * Of staged rows.
+   *
+   * @param kind the window's
+   * @param column of staging
+   * @param cell its maximum; null when there is none
+   */
+  static CursorPosition ofStaged(CursorKind kind, Column column, Object cell) {
+    return cell == null ? null : position(kind, column.type().kind(), cell.toString());
   }
 
   private static boolean isComparable(CursorKind kind, Kind stored) {

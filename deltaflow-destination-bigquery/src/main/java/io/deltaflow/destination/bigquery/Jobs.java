@@ -6,28 +6,26 @@ import com.google.api.services.bigquery.model.JobConfiguration;
 import com.google.api.services.bigquery.model.JobConfigurationQuery;
 import com.google.api.services.bigquery.model.JobReference;
 import com.google.api.services.bigquery.model.ScriptOptions;
-import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.error.DestinationException;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * Runs jobs under ids of ours, so that a step that is repeated, also by two workers at once, does
  * its work once: BigQuery accepts an id once, and whoever comes second waits for the same job.
  */
 final class Jobs {
-  private static final long FIRST_POLL_MILLIS = 100;
-  private static final long LAST_POLL_MILLIS = 3_000;
+  private static final long FIRST_POLL_MILLIS = 20;
+  private static final long LAST_POLL_MILLIS = 2_000;
+
+  /** A request that waits cannot be interrupted, so it must not wait for long. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
   private final BigQueryApi api;
   private final String location;
   private final int maxRetries;
   private final Long maximumBytesBilled;
-  private final Set<String> startedHere = new HashSet<>();
 
   /**
    * @param maxRetries of one job; below 0 means none
@@ -43,12 +41,14 @@ final class Jobs {
   /**
    * A job that ended well.
    *
+   * @param job as it ended; of a query that needed no look at it, as it began
+   * @param rows of a query, or of the last query of a script; null of another job
    * @param ours whether this call started it
    */
-  record Done(Job job, boolean ours) {}
+  record Done(Job job, List<List<Object>> rows, boolean ours) {}
 
-  /** A job that was started, by whomever. */
-  private record Started(Job job, boolean ours) {}
+  /** The first attempt at a job, started by whomever. */
+  record Begun(Job job, boolean ours) {}
 
   /** The id of one attempt of one part of a run's step. */
   static String id(String runId, String step, int part) {
@@ -62,58 +62,47 @@ final class Jobs {
    * may have been put right since.
    *
    * @param id without the attempt
-   * @param configuration asked for only when an attempt must be started; may throw
    */
-  Done complete(String id, String doing, Supplier<JobConfiguration> configuration) {
-    return complete(id, doing, configuration, null);
+  Done complete(String id, String doing, JobConfiguration configuration) {
+    return complete(id, doing, configuration, begin(id, configuration));
   }
 
-  /**
-   * The same, with a step of its own for tests.
-   *
-   * @param begun the crash point between a job's start and its end; null for none
-   */
-  Done complete(String id, String doing, Supplier<JobConfiguration> configuration, String begun) {
+  /** The same for a job that was begun, by {@link #begin} with the same arguments. */
+  Done complete(String id, String doing, JobConfiguration configuration, Begun first) {
     int tries = 0;
-    for (int attempt = 0; ; attempt++) {
-      Started started = findOrStart(reference(id + "_" + attempt), configuration);
-      if (begun != null) {
-        CrashPoints.reach(begun);
-      }
-      Job job = await(started.job, doing);
-      ErrorProto error = job.getStatus().getErrorResult();
+    Begun begun = first;
+    for (int attempt = 1; ; attempt++) {
+      Done done = await(begun, configuration.getQuery() != null, doing);
+      ErrorProto error = done.rows == null ? done.job.getStatus().getErrorResult() : null;
       if (error == null) {
-        return new Done(job, started.ours);
+        return done;
       }
-      if (!started.ours) {
-        continue;
-      }
-      if (!ApiErrors.isPassing(error) || tries == maxRetries) {
-        if (ByteLimit.isExceeded(error)) {
-          throw ByteLimit.refusal(error, doing);
+      if (begun.ours) {
+        if (!ApiErrors.isPassing(error) || tries == maxRetries) {
+          if (ByteLimit.isExceeded(error)) {
+            throw ByteLimit.refusal(error, doing);
+          }
+          throw new JobFailedException(done.job, doing, api.jobProject());
         }
-        throw new JobFailedException(job, doing, api.jobProject());
+        Pause.millis(Math.min(30_000, 500L << Math.min(tries++, 6)), doing);
       }
-      Pause.millis(Math.min(30_000, 500L << Math.min(tries++, 6)), doing);
+      begun = start(id, attempt, configuration);
     }
   }
 
   /**
-   * Starts or finds the first attempt that has not failed, without waiting: for jobs that can run
-   * side by side.
+   * Starts or finds the first attempt, without waiting: for jobs that can run side by side.
+   *
+   * @param id without the attempt
    */
-  void begin(String id, Supplier<JobConfiguration> configuration) {
-    findOrStart(reference(id + "_0"), configuration);
+  Begun begin(String id, JobConfiguration configuration) {
+    return start(id, 0, configuration);
   }
 
   /** The rows of a query that changes nothing. */
   List<List<Object>> query(String sql, String doing) {
     String id = "deltaflow_read_" + UUID.randomUUID().toString().replace("-", "");
-    return api.results(complete(id, doing, () -> queryOf(sql)).job().getJobReference());
-  }
-
-  List<List<Object>> results(Done done) {
-    return api.results(done.job().getJobReference());
+    return complete(id, doing, queryOf(sql)).rows();
   }
 
   JobConfiguration queryOf(String sql) {
@@ -134,29 +123,37 @@ final class Jobs {
     return configuration;
   }
 
-  private Started findOrStart(JobReference reference, Supplier<JobConfiguration> configuration) {
-    Optional<Job> found = api.job(reference);
-    if (found.isPresent()) {
-      return new Started(found.get(), startedHere.contains(reference.getJobId()));
-    }
-    Job job = new Job().setJobReference(reference).setConfiguration(configuration.get());
-    Optional<Job> started = api.startJob(job);
-    if (started.isEmpty()) {
-      return new Started(read(reference), false);
-    }
-    startedHere.add(reference.getJobId());
-    return new Started(started.get(), true);
+  private Begun start(String id, int attempt, JobConfiguration configuration) {
+    JobReference reference = reference(id + "_" + attempt);
+    return api.startJob(new Job().setJobReference(reference).setConfiguration(configuration))
+        .map(job -> new Begun(job, true))
+        .orElseGet(() -> new Begun(read(reference), false));
   }
 
-  private Job await(Job started, String doing) {
-    Job job = started;
+  private Done await(Begun begun, boolean isQuery, String doing) {
+    JobReference reference = reference(begun.job.getJobReference().getJobId());
+    Job job = begun.job;
     long millis = FIRST_POLL_MILLIS;
-    while (!"DONE".equals(job.getStatus().getState())) {
-      Pause.millis(millis, doing);
-      millis = Math.min(LAST_POLL_MILLIS, millis + millis / 2);
-      job = read(reference(job.getJobReference().getJobId()));
+    while (!isDone(job)) {
+      if (isQuery) {
+        BigQueryApi.Waited waited = api.await(reference, LONGEST_WAIT);
+        if (waited.rows() != null) {
+          return new Done(job, waited.rows(), begun.ours);
+        }
+        job = waited.answered() ? job : read(reference);
+      }
+      if (!isDone(job)) {
+        Pause.millis(millis, doing);
+        millis = Math.min(LAST_POLL_MILLIS, millis + millis / 4);
+        job = isQuery ? job : read(reference);
+      }
     }
-    return job;
+    boolean hasRows = isQuery && job.getStatus().getErrorResult() == null;
+    return new Done(job, hasRows ? api.results(reference) : null, begun.ours);
+  }
+
+  private static boolean isDone(Job job) {
+    return "DONE".equals(job.getStatus().getState());
   }
 
   private Job read(JobReference reference) {

@@ -115,7 +115,7 @@ final class Ledger {
     jobs.complete(
         Jobs.id(run.runId(), "refused", 0),
         "add the refused run to " + name,
-        () -> jobs.queryOf(refused(run, rowsRead, detail)));
+        jobs.queryOf(refused(run, rowsRead, detail)));
   }
 
   private String refused(RunPlan run, long rowsRead, String detail) {

@@ -16,10 +16,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Loads a run's files, one staging table per load job. */
+/**
+ * Loads a run's files, one staging table per load job, and as few jobs as BigQuery's limits allow:
+ * one for each format unless there are very many files. That a table takes 1,500 load jobs a day is
+ * no limit here, since each job has a table of its own.
+ *
+ * @see <a href="https://cloud.google.com/bigquery/quotas#load_jobs">BigQuery's limits</a>
+ */
 final class Loader {
-  /** What one load job takes. */
+  /** What one load job takes: «maximum number of source URIs in job configuration». */
   static final int MOST_FILES = 10_000;
+
+  /** «Maximum size per load job»: 15 TB, across all input files. */
+  static final long MOST_BYTES = 15_000_000_000_000L;
 
   private final BigQueryApi api;
   private final Jobs jobs;
@@ -43,10 +52,11 @@ final class Loader {
   }
 
   Staging load(List<LoadFile> files) {
-    List<Part> parts = parts(files, MOST_FILES);
+    List<Part> parts = parts(files, MOST_FILES, MOST_BYTES);
+    List<Jobs.Begun> begun = new ArrayList<>();
     for (Part part : parts) {
       api.createTable(name(part), staging());
-      jobs.begin(id(part), () -> configuration(part));
+      begun.add(jobs.begin(id(part), configuration(part)));
       CrashPoints.reach(CrashPoints.AFTER_LOAD_BEGUN);
       if (part.number == (parts.size() - 1) / 2) {
         CrashPoints.reach(CrashPoints.HALF_LOADS_BEGUN);
@@ -55,10 +65,10 @@ final class Loader {
     List<String> names = new ArrayList<>();
     long rows = 0;
     for (Part part : parts) {
-      rows += await(part);
+      rows += await(part, begun.get(part.number));
       names.add(name(part).toString());
     }
-    return new Staging(
+    return Staging.loaded(
         names,
         rows,
         files.stream().mapToLong(LoadFile::rows).sum(),
@@ -66,23 +76,32 @@ final class Loader {
   }
 
   /** The same parts for the same list of files, always. */
-  static List<Part> parts(List<LoadFile> files, int mostFiles) {
+  static List<Part> parts(List<LoadFile> files, int mostFiles, long mostBytes) {
     List<Part> parts = new ArrayList<>();
     for (LoadFile.Format format : LoadFile.Format.values()) {
-      List<LoadFile> alike = files.stream().filter(f -> f.format() == format).toList();
-      for (int from = 0; from < alike.size(); from += mostFiles) {
-        int to = Math.min(alike.size(), from + mostFiles);
-        parts.add(new Part(parts.size(), format, List.copyOf(alike.subList(from, to))));
+      List<LoadFile> part = new ArrayList<>();
+      long bytes = 0;
+      for (LoadFile file : files.stream().filter(f -> f.format() == format).toList()) {
+        if (part.size() == mostFiles || !part.isEmpty() && bytes + file.bytes() > mostBytes) {
+          parts.add(new Part(parts.size(), format, List.copyOf(part)));
+          part.clear();
+          bytes = 0;
+        }
+        part.add(file);
+        bytes += file.bytes();
+      }
+      if (!part.isEmpty()) {
+        parts.add(new Part(parts.size(), format, List.copyOf(part)));
       }
     }
     return parts;
   }
 
-  private long await(Part part) {
+  private long await(Part part, Jobs.Begun begun) {
     String doing = "load " + part.files.size() + " files into " + name(part);
     Job job;
     try {
-      job = jobs.complete(id(part), doing, () -> configuration(part)).job();
+      job = jobs.complete(id(part), doing, configuration(part), begun).job();
     } catch (JobFailedException e) {
       throw new LoadException(e.getMessage() + kept(), e);
     }

@@ -1,59 +1,70 @@
 package io.deltaflow.destination.bigquery;
 
 import io.deltaflow.destination.Column;
-import io.deltaflow.destination.Staging;
 import io.deltaflow.spi.error.RefusedRunException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/** Cuts the staged rows so that no INSERT writes more partitions than BigQuery allows. */
+/** Cuts staged rows so that no INSERT writes more partitions than BigQuery allows. */
 final class PartitionChunks {
   /** What one statement may modify. */
   static final int MOST_PER_STATEMENT = 4_000;
 
-  private static final int MOST_PER_TABLE = 10_000;
+  static final int MOST_PER_TABLE = 10_000;
 
-  private PartitionChunks() {}
+  private final Partitioning partitioning;
+  private final Column column;
+  private final String expression;
+  private final TableName target;
+
+  private PartitionChunks(
+      Partitioning partitioning, Column column, String expression, TableName target) {
+    this.partitioning = partitioning;
+    this.column = column;
+    this.expression = expression;
+    this.target = target;
+  }
+
+  /** Empty when the rows cannot be in too many partitions, as so few cannot. */
+  static Optional<PartitionChunks> of(BigQueryPlan plan, long rows, TableName target) {
+    if (rows <= MOST_PER_STATEMENT) {
+      return Optional.empty();
+    }
+    return Partitioning.of(plan.table())
+        .flatMap(
+            p ->
+                plan.column(p.column())
+                    .map(
+                        c ->
+                            new PartitionChunks(
+                                p, c, plan.expressions().get(plan.columns().indexOf(c)), target)));
+  }
+
+  /** The number of the partition that a row of staging goes to. */
+  String number() {
+    return partitioning.number(expression);
+  }
 
   /**
-   * Conditions on the load columns that together hold for every row once; one that is TRUE when
-   * nothing is cut.
+   * Conditions on the load columns, converted to the target's types, that together hold for every
+   * row once; none when nothing is cut.
+   *
+   * @param numbers of the partitions that the rows go to, in order
    */
-  static List<String> of(BigQueryPlan plan, Staging staging, TableName target, Jobs jobs) {
-    Optional<Partitioning> partitioning = Partitioning.of(plan.table());
-    Optional<Column> column = partitioning.flatMap(p -> plan.column(p.column()));
-    // So few rows cannot be in too many partitions.
-    if (column.isEmpty() || staging.rows() <= MOST_PER_STATEMENT) {
-      return List.of("TRUE");
-    }
-    String number = partitioning.get().number(column.get().loadName());
-    List<String> numbers =
-        jobs
-            .query(
-                String.format(
-                    Locale.ROOT,
-                    "SELECT DISTINCT %s AS number FROM (\n" + "%s\n" + ")\n" + "ORDER BY number",
-                    number,
-                    new StagedRows(plan, staging).of("  ", List.of(column.get()))),
-                "count the partitions of the staged rows")
-            .stream()
-            .map(r -> r.get(0).toString())
-            .toList();
+  List<String> conditions(List<String> numbers) {
     if (numbers.size() > MOST_PER_TABLE) {
       throw new RefusedRunException(
-          "the rows belong to "
-              + numbers.size()
+          "the rows belong to more than "
+              + MOST_PER_TABLE
               + " partitions of "
               + target
               + ", which is partitioned by "
-              + partitioning.get().description()
-              + ", and a BigQuery table has at most "
-              + MOST_PER_TABLE
-              + "; nothing was published; choose another --partition_field");
+              + partitioning.description()
+              + ", and that is what a BigQuery table has at most; nothing was published; choose"
+              + " another --partition_field");
     }
-    return conditions(number, numbers, MOST_PER_STATEMENT);
+    return conditions(partitioning.number(column.loadName()), numbers, MOST_PER_STATEMENT);
   }
 
   /**
@@ -61,7 +72,7 @@ final class PartitionChunks {
    */
   static List<String> conditions(String number, List<String> numbers, int most) {
     List<String> conditions = new ArrayList<>();
-    for (int from = 0; from == 0 || from < numbers.size(); from += most) {
+    for (int from = 0; numbers.size() > most && from < numbers.size(); from += most) {
       List<String> parts = new ArrayList<>();
       if (from > 0) {
         parts.add(number + " >= " + numbers.get(from));
@@ -69,7 +80,7 @@ final class PartitionChunks {
       if (from + most < numbers.size()) {
         parts.add(number + " < " + numbers.get(from + most));
       }
-      conditions.add(parts.isEmpty() ? "TRUE" : String.join(" AND ", parts));
+      conditions.add(String.join(" AND ", parts));
     }
     return conditions;
   }

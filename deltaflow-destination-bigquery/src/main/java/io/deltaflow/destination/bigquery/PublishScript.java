@@ -29,7 +29,6 @@ final class PublishScript {
   private final BigQueryPlan plan;
   private final Tables tables;
   private final String watermarks;
-  private final List<String> chunks;
   private final boolean partitionFieldImmutable;
   private final StagedRows rows;
 
@@ -37,21 +36,15 @@ final class PublishScript {
    * A run's commit.
    *
    * @param watermarks the JSON to store, from {@link Watermarks#advance}
-   * @param chunks conditions that cut the rows to insert, from {@link PartitionChunks}
    * @param partitionFieldImmutable whether updates leave rows in their partitions
    */
   PublishScript(
-      Publication publication,
-      Tables tables,
-      String watermarks,
-      List<String> chunks,
-      boolean partitionFieldImmutable) {
+      Publication publication, Tables tables, String watermarks, boolean partitionFieldImmutable) {
     this.publication = publication;
     this.run = publication.plan();
     this.plan = (BigQueryPlan) run.target();
     this.tables = tables;
     this.watermarks = watermarks;
-    this.chunks = List.copyOf(chunks);
     this.partitionFieldImmutable = partitionFieldImmutable;
     this.rows = new StagedRows(plan, publication.staging());
   }
@@ -79,7 +72,9 @@ final class PublishScript {
     parts.addAll(write());
     parts.add(ledger());
     parts.add("COMMIT TRANSACTION;");
-    parts.add("SELECT inserted, updated, deleted, bytes_lookup, bytes_merge;");
+    parts.add(
+        "SELECT inserted, updated, deleted, bytes_lookup, bytes_merge, @@script.bytes_processed AS"
+            + " bytes_processed;");
     return String.join("\n\n", parts) + "\n";
   }
 
@@ -209,21 +204,24 @@ final class PublishScript {
       return "SET inserted = 0;";
     }
     boolean isMerge = run.writeDisposition() == WriteDisposition.WRITE_MERGE;
+    List<String> chunks = publication.staging().parts();
     String inserts =
-        chunks.stream()
-            .map(
-                chunk ->
-                    String.format(
-                        Locale.ROOT,
-                        """
-                        INSERT INTO %s (%s)
-                        %s;
-                        SET inserted = inserted + @@row_count;\
-                        """,
-                        target(),
-                        columnNames(),
-                        StagedRows.where("", selected(chunk.equals("TRUE") ? "" : "  "), chunk)))
-            .collect(Collectors.joining("\n"));
+        (chunks.isEmpty() ? List.of("TRUE") : chunks)
+            .stream()
+                .map(
+                    chunk ->
+                        String.format(
+                            Locale.ROOT,
+                            """
+                            INSERT INTO %s (%s)
+                            %s;
+                            SET inserted = inserted + @@row_count;\
+                            """,
+                            target(),
+                            columnNames(),
+                            StagedRows.where(
+                                "", selected(chunk.equals("TRUE") ? "" : "  "), chunk)))
+                .collect(Collectors.joining("\n"));
     return isMerge
         ? inserts
         : inserts

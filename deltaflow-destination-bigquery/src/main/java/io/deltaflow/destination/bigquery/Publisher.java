@@ -1,5 +1,6 @@
 package io.deltaflow.destination.bigquery;
 
+import com.google.api.services.bigquery.model.JobConfiguration;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
@@ -14,14 +15,21 @@ import java.util.Optional;
 final class Publisher {
   private final Jobs jobs;
   private final StateStore states;
+  private final SchemaChanges changes;
   private final Tables tables;
   private final RunPlan run;
   private final boolean partitionFieldImmutable;
 
   Publisher(
-      Jobs jobs, StateStore states, Tables tables, RunPlan run, boolean partitionFieldImmutable) {
+      Jobs jobs,
+      StateStore states,
+      SchemaChanges changes,
+      Tables tables,
+      RunPlan run,
+      boolean partitionFieldImmutable) {
     this.jobs = jobs;
     this.states = states;
+    this.changes = changes;
     this.tables = tables;
     this.run = run;
     this.partitionFieldImmutable = partitionFieldImmutable;
@@ -29,13 +37,15 @@ final class Publisher {
 
   PublishOutcome publish(Publication publication) {
     try {
-      Jobs.Done done =
-          jobs.complete(
-              Jobs.id(run.runId(), "publish", 0),
-              "publish into " + tables.target(),
-              () -> jobs.scriptOf(script(publication)),
-              CrashPoints.AFTER_PUBLISH_BEGUN);
-      return outcome(jobs.results(done).get(0), billed(done), !done.ours());
+      StateRow state = planned();
+      changes.make(publication.staging());
+      JobConfiguration script = jobs.scriptOf(script(publication, state));
+      String id = Jobs.id(run.runId(), "publish", 0);
+      Jobs.Begun begun = jobs.begin(id, script);
+      CrashPoints.reach(CrashPoints.AFTER_PUBLISH_BEGUN);
+      Jobs.Done done = jobs.complete(id, "publish into " + tables.target(), script, begun);
+      List<Object> answer = done.rows().get(0);
+      return outcome(answer, Cells.number(answer.get(5)), !done.ours());
     } catch (RefusedRunException | JobFailedException e) {
       // Its commit may have been applied before the failure, or by an attempt whose outcome never
       // arrived.
@@ -54,10 +64,12 @@ final class Publisher {
     }
   }
 
-  private String script(Publication publication) {
+  /** The state that the run was planned from, or else the run is stale or has published. */
+  private StateRow planned() {
     StateRow state =
         states
-            .row(run.syncId())
+            .rows()
+            .of(run.syncId())
             .orElseThrow(
                 () ->
                     new DestinationException(
@@ -67,20 +79,19 @@ final class Publisher {
                             + run.syncId()
                             + "'; nothing was published; run again"));
     if (state.epoch() != run.epoch()) {
-      throw stale();
+      throw stale(Optional.of(state));
     }
-    // A merge cuts its rows itself, but is refused too when they have more partitions than a table.
-    List<String> chunks =
-        PartitionChunks.of(
-            (BigQueryPlan) run.target(), publication.staging(), tables.target(), jobs);
+    return state;
+  }
+
+  private String script(Publication publication, StateRow state) {
     String watermarks =
         Watermarks.advance(
             state.watermarks(),
             run.sources(),
-            CursorMaximum.ofStaged(run, publication.staging(), jobs).orElse(null),
+            publication.staging().largest(),
             ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition()));
-    return new PublishScript(publication, tables, watermarks, chunks, partitionFieldImmutable)
-        .text();
+    return new PublishScript(publication, tables, watermarks, partitionFieldImmutable).text();
   }
 
   /** What the ledger says of this run; empty when it never committed. */
@@ -114,17 +125,12 @@ final class Publisher {
     return cell == null ? 0 : Cells.number(cell);
   }
 
-  private static long billed(Jobs.Done done) {
-    Long bytes = done.job().getStatistics().getTotalBytesProcessed();
-    return bytes == null ? 0 : bytes;
-  }
-
   private DestinationException explain(DestinationException e) {
     if (!(e instanceof JobFailedException failed)) {
       return e;
     }
     if (failed.reply().contains(PublishScript.STALE)) {
-      return stale();
+      return stale(states.rows().of(run.syncId()));
     }
     int refused = failed.reply().indexOf(PublishScript.REFUSED);
     if (refused < 0) {
@@ -138,10 +144,9 @@ final class Publisher {
     return new RefusedRunException("nothing was published: " + why, failed);
   }
 
-  private StaleRunException stale() {
+  private StaleRunException stale(Optional<StateRow> found) {
     String now =
-        states
-            .row(run.syncId())
+        found
             .map(s -> s.runId() + " has brought it to epoch " + s.epoch())
             .orElse("its row is gone");
     return new StaleRunException(

@@ -29,12 +29,10 @@ final class Replacement {
   private static final Duration EXPIRY = Duration.ofDays(30);
 
   private final BigQueryApi api;
-  private final StateStore states;
   private final Tables tables;
 
-  Replacement(BigQueryApi api, StateStore states, Tables tables) {
+  Replacement(BigQueryApi api, Tables tables) {
     this.api = api;
-    this.states = states;
     this.tables = tables;
   }
 
@@ -45,9 +43,13 @@ final class Replacement {
         definition.setExpirationTime(MachineClock.now().plus(EXPIRY).toEpochMilli()));
   }
 
-  /** Finishes the swaps that are recorded. */
-  void finish(Jobs jobs) {
-    for (StateRow row : states.rows()) {
+  /**
+   * Finishes the swaps that are recorded.
+   *
+   * @param rows of the state table
+   */
+  void finish(StateRows rows, Jobs jobs) {
+    for (StateRow row : rows.all()) {
       if (row.replacement() != null) {
         finish(row, jobs);
       }
@@ -60,19 +62,16 @@ final class Replacement {
       jobs.complete(
           Jobs.id(row.runId(), "drop", 0),
           "drop " + tables.target() + " to put " + next + " in its place",
-          () -> jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
+          jobs.queryOf("DROP TABLE IF EXISTS " + tables.target().sql()));
       CrashPoints.reach(CrashPoints.AFTER_TARGET_DROPPED);
     }
-    jobs.complete(
-        Jobs.id(row.runId(), "swap", 0),
-        "put " + next + " in the place of " + tables.target(),
-        () -> copy(next));
+    copy(next, Jobs.id(row.runId(), "swap", 0), jobs);
     keepForEver(next);
     CrashPoints.reach(CrashPoints.AFTER_TARGET_SWAPPED);
     jobs.complete(
         Jobs.id(row.runId(), "swapped", 0),
         "record the swap in " + tables.state(),
-        () -> jobs.queryOf(recorded(row)));
+        jobs.queryOf(recorded(row)));
     api.dropTable(next);
   }
 
@@ -84,8 +83,13 @@ final class Replacement {
         && !TableDifference.sameLayout(old.get(), made.get());
   }
 
-  private JobConfiguration copy(TableName next) {
-    if (api.table(next).isEmpty()) {
+  private void copy(TableName next, String id, Jobs jobs) {
+    try {
+      jobs.complete(id, "put " + next + " in the place of " + tables.target(), copyOf(next));
+    } catch (JobFailedException e) {
+      if (api.table(next).isPresent()) {
+        throw e;
+      }
       throw new DestinationException(
           "the table "
               + next
@@ -93,8 +97,12 @@ final class Replacement {
               + tables.target()
               + ", is gone; clear the column replacement in "
               + tables.state()
-              + " and run again with --delete_existing_table=true");
+              + " and run again with --delete_existing_table=true",
+          e);
     }
+  }
+
+  private JobConfiguration copyOf(TableName next) {
     return new JobConfiguration()
         .setCopy(
             new JobConfigurationTableCopy()

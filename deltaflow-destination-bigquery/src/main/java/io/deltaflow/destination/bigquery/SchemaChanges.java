@@ -2,6 +2,7 @@ package io.deltaflow.destination.bigquery;
 
 import com.google.api.services.bigquery.model.TableFieldSchema;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.destination.Staging;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.List;
 
@@ -30,27 +31,30 @@ final class SchemaChanges {
   }
 
   /**
-   * Does nothing when the run has published or is stale: the publish will tell which.
+   * Of a run that is neither published nor stale. Rows need the columns; without rows only changes
+   * do.
    *
    * @throws DestinationException when a column that is written is not as it was planned: another
    *     run or person has altered the table, and BigQuery would convert values without a word
    */
-  void make() {
+  void make(Staging staging) {
     BigQueryPlan plan = (BigQueryPlan) run.target();
-    if (plan.action() == BigQueryPlan.Action.REPLACE || !isCurrent()) {
+    List<Alteration> alterations = plan.alterations();
+    if (plan.action() == BigQueryPlan.Action.REPLACE
+        || staging.rows() == 0 && alterations.isEmpty()) {
       return;
     }
-    List<Alteration> alterations = plan.alterations();
+    List<TableFieldSchema> now = columns();
     for (int i = 0; i < alterations.size(); i++) {
-      if (!isMade(alterations.get(i))) {
+      if (!alterations.get(i).isIn(now)) {
         make(alterations.get(i), Jobs.id(run.runId(), "alter", i));
+        now = columns();
       }
     }
-    requirePlanned(plan);
+    requirePlanned(plan, now);
   }
 
-  private void requirePlanned(BigQueryPlan plan) {
-    List<TableFieldSchema> now = api.table(tables.target()).map(FieldSchemas::of).orElse(List.of());
+  private void requirePlanned(BigQueryPlan plan, List<TableFieldSchema> now) {
     List<String> altered =
         FieldSchemas.of(plan.table()).stream()
             .filter(planned -> plan.column(planned.getName()).isPresent())
@@ -69,10 +73,9 @@ final class SchemaChanges {
 
   private void make(Alteration alteration, String id) {
     try {
-      jobs.complete(
-          id, "change the schema of " + tables.target(), () -> jobs.queryOf(alteration.sql()));
+      jobs.complete(id, "change the schema of " + tables.target(), jobs.queryOf(alteration.sql()));
     } catch (JobFailedException e) {
-      if (!isMade(alteration)) {
+      if (!alteration.isIn(columns())) {
         throw new DestinationException(
             "nothing was published: "
                 + e.getMessage()
@@ -84,14 +87,8 @@ final class SchemaChanges {
     }
   }
 
-  private boolean isCurrent() {
-    return new StateStore(api, tables)
-        .row(run.syncId())
-        .filter(s -> s.epoch() == run.epoch())
-        .isPresent();
-  }
-
-  private boolean isMade(Alteration alteration) {
-    return api.table(tables.target()).map(FieldSchemas::of).filter(alteration::isIn).isPresent();
+  /** None when the table is gone. */
+  private List<TableFieldSchema> columns() {
+    return api.table(tables.target()).map(FieldSchemas::of).orElse(List.of());
   }
 }

@@ -22,13 +22,14 @@ final class StateChange {
   }
 
   void commit(Jobs jobs) {
-    Optional<StateRow> row = states.row(change.syncId()).filter(r -> r.epoch() == change.epoch());
+    Optional<StateRow> row =
+        states.rows().of(change.syncId()).filter(r -> r.epoch() == change.epoch());
     String script = script(row.orElseThrow(this::stale));
     try {
       jobs.complete(
           Jobs.id(change.id(), "state", 0),
           "change the state of the sync '" + change.syncId() + "' in " + tables.state(),
-          () -> jobs.queryOf(script));
+          jobs.queryOf(script));
     } catch (JobFailedException e) {
       throw e.reply().contains(PublishScript.STALE) ? stale() : e;
     }

@@ -20,52 +20,19 @@ final class StateStore {
     this.tables = tables;
   }
 
-  /** All syncs' rows; empty when the table is absent. */
-  List<StateRow> rows() {
+  /** All syncs' rows; none when the table is absent. */
+  StateRows rows() {
     List<List<Object>> cells = new ArrayList<>();
     String token = null;
     do {
       Optional<TableDataList> page = api.rows(tables.state(), token, null);
       if (page.isEmpty()) {
-        return List.of();
+        return new StateRows(List.of(), tables);
       }
       Cells.addTo(cells, page.get().getRows());
       token = page.get().getPageToken();
     } while (token != null);
-    return cells.stream().map(StateRow::of).toList();
-  }
-
-  /** A sync's row; empty when it has none yet. */
-  Optional<StateRow> row(String syncId) {
-    List<StateRow> own = rows().stream().filter(r -> r.syncId().equals(syncId)).toList();
-    if (own.size() > 1) {
-      throw new DestinationException(
-          "the state table "
-              + tables.state()
-              + " has "
-              + own.size()
-              + " rows for the sync '"
-              + syncId
-              + "' and must have one; delete those that do not have the highest epoch");
-    }
-    return own.stream().findFirst();
-  }
-
-  /** Which other syncs have published into the target. */
-  List<String> otherSyncs(String syncId) {
-    return rows().stream()
-        .filter(r -> r.epoch() > 0 && !r.syncId().equals(syncId))
-        .map(StateRow::syncId)
-        .toList();
-  }
-
-  /** Which other syncs go on from a watermark. */
-  List<String> otherWatermarks(String syncId) {
-    return rows().stream()
-        .filter(r -> !r.syncId().equals(syncId))
-        .filter(r -> !Watermarks.parse(r.watermarks(), tables.state()).isEmpty())
-        .map(StateRow::syncId)
-        .toList();
+    return new StateRows(cells.stream().map(StateRow::of).toList(), tables);
   }
 
   /** Why a run must not replace all rows of a table that other syncs publish into. */
@@ -79,19 +46,15 @@ final class StateStore {
   }
 
   /**
-   * The target as readers will see it: the table that has yet to take its place, if a run left one.
+   * Creates the tables and the sync's row at epoch 0 where they are absent.
+   *
+   * @param found the rows that are there
    */
-  TableName effectiveTarget() {
-    return rows().stream()
-        .filter(r -> r.replacement() != null)
-        .findFirst()
-        .map(r -> TableName.parse(r.replacement()))
-        .orElse(tables.target());
-  }
-
-  /** Creates the tables and the sync's row at epoch 0 where they are absent. */
-  void create(String syncId, Jobs jobs) {
+  void create(String syncId, StateRows found, Jobs jobs) {
     api.createTable(tables.ledger(), StateTables.ledger(tables.target()));
+    if (found.of(syncId).isPresent()) {
+      return;
+    }
     api.createTable(tables.state(), StateTables.state(tables.target()));
     Table state =
         api.table(tables.state())
@@ -107,7 +70,7 @@ final class StateStore {
         "deltaflow_state_"
             + Hash.of(state.getId() + state.getCreationTime() + syncId).substring(0, 32);
     int tries = 0;
-    for (int number = 0; row(syncId).isEmpty(); number++) {
+    for (int number = 0; rows().of(syncId).isEmpty(); number++) {
       if (tries == MOST_TRIES) {
         throw new DestinationException(
             "the row of the sync '"
@@ -118,9 +81,7 @@ final class StateStore {
       }
       Jobs.Done done =
           jobs.complete(
-              id + "_" + number,
-              "add a row to " + tables.state(),
-              () -> jobs.queryOf(insert(syncId)));
+              id + "_" + number, "add a row to " + tables.state(), jobs.queryOf(insert(syncId)));
       if (done.ours()) {
         tries++;
       }

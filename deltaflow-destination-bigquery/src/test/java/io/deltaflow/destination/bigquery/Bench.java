@@ -177,8 +177,7 @@ final class Bench {
 
     Staging stageFiles(List<LoadFile> files) {
       Staging staging = destination.stage(plan, files, options);
-      destination.verify(plan, staging, options);
-      return staging;
+      return destination.verify(plan, staging, options);
     }
 
     PublishOutcome publish(Staging staging) {

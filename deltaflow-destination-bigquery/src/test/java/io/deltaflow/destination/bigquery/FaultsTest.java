@@ -72,7 +72,11 @@ class FaultsTest {
     Bench bench = new Bench(emulator, "unread_commit");
     Bench.Run run = bench.begin(APPEND);
     Staging staging = run.stage(row(1L, "a", null, T1));
-    emulator.faults().onCall("GET", "/projects/[^/]+/queries/.*").fail("accessDenied", "no");
+    emulator
+        .faults()
+        .onCall("GET", "/projects/[^/]+/queries/.*_publish_.*")
+        .times(1000)
+        .fail("accessDenied", "no");
     assertThatThrownBy(() -> run.publish(staging)).isInstanceOf(DestinationException.class);
     PublishOutcome outcome = bench.destination.published(run.plan, bench.options).orElseThrow();
     assertThat(outcome.repeated()).isTrue();

@@ -7,6 +7,7 @@ import io.deltaflow.emulator.BigQueryEmulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -65,6 +66,22 @@ class GoldenScriptsTest {
     assertThatThrownBy(() -> emulator.rows(script))
         .hasMessageContaining("deltaflow: stale epoch 7");
     assertThat(emulator.rows("SELECT 1 FROM `my-project.shop.orders__deltaflow_runs`")).hasSize(1);
+  }
+
+  @Test
+  void theCheckOfStagedRowsAnswersAllThatIsAsked() throws IOException {
+    emulator.rows(text("setup.sql"));
+    emulator.rows(
+        "INSERT INTO `my-project.shop.orders__deltaflow_staging_run1_1` (c0, c3) VALUES"
+            + " (7, TIMESTAMP '2026-03-01 12:00:00+00'), (NULL, '2026-02-01 12:00:00+00')");
+    assertThat(new ArrayList<>(emulator.rows(text("check-merge.sql")).get(0).values()))
+        .isEqualTo(
+            List.of(
+                122L,
+                1L,
+                List.of(List.of(7L, "2026-03-01 12:00:00+00", 2L)),
+                Instant.parse("2026-03-01T13:00:00Z"),
+                List.of(20_485L, 20_513L)));
   }
 
   @Test

@@ -222,7 +222,6 @@ class PruningTest {
             new Publication(run.plan, staging, staging.rows(), 0),
             bench.tables,
             Watermarks.advance(null, run.plan.sources(), null, false),
-            List.of("TRUE"),
             false)
         .text();
   }

@@ -31,7 +31,7 @@ class PublishScriptTest {
   private static final CursorPosition LARGEST =
       CursorPosition.timestamp(Instant.parse("2026-03-01T13:00:00Z"));
   private static final Staging STAGED =
-      new Staging(
+      Staging.loaded(
           List.of(TABLES.staging("run1", 0).toString(), TABLES.staging("run1", 1).toString()),
           120,
           120,
@@ -99,20 +99,21 @@ class PublishScriptTest {
     String number =
         Partitioning.of(((BigQueryPlan) append.target()).table()).orElseThrow().number("c3");
     List<String> chunks = PartitionChunks.conditions(number, List.of("19723", "20089", "20454"), 2);
-    Golden.check("publish-append-partitions.sql", script(append, STAGED, chunks, false));
+    Golden.check(
+        "publish-append-partitions.sql", script(append, STAGED.verified(LARGEST, chunks), false));
   }
 
   @Test
   void mergeIntoAPartitionThatNeverChanges() {
     RunPlan merge =
         run(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), "updated_at");
-    Golden.check("publish-merge-immutable.sql", script(merge, STAGED, List.of("TRUE"), true));
+    Golden.check("publish-merge-immutable.sql", script(merge, STAGED, true));
   }
 
   @Test
   void chunksHoldEveryPartitionOnce() {
-    assertThat(PartitionChunks.conditions("d", List.of("1", "2"), 2)).containsExactly("TRUE");
-    assertThat(PartitionChunks.conditions("d", List.of(), 2)).containsExactly("TRUE");
+    assertThat(PartitionChunks.conditions("d", List.of("1", "2"), 2)).isEmpty();
+    assertThat(PartitionChunks.conditions("d", List.of(), 2)).isEmpty();
     assertThat(PartitionChunks.conditions("d", List.of("1", "2", "3", "4", "5"), 2))
         .containsExactly("d < 3", "d >= 3 AND d < 5", "d >= 5");
   }
@@ -134,6 +135,14 @@ class PublishScriptTest {
                     Staging.empty()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("--allow_empty");
+  }
+
+  @Test
+  void theCheckOfStagedRows() {
+    RunPlan merge =
+        run(Requests.of(ORDERS).disposition(WriteDisposition.WRITE_MERGE, "id"), "updated_at");
+    Staging many = Staging.loaded(STAGED.tables(), 4_001, 4_001, 4096);
+    Golden.check("check-merge.sql", new Verifier(null, TABLES, merge, many).query() + "\n");
   }
 
   @Test
@@ -163,11 +172,10 @@ class PublishScriptTest {
   }
 
   private static String script(RunPlan run, Staging staging) {
-    return script(run, staging, List.of("TRUE"), false);
+    return script(run, staging, false);
   }
 
-  private static String script(
-      RunPlan run, Staging staging, List<String> chunks, boolean partitionFieldImmutable) {
+  private static String script(RunPlan run, Staging staging, boolean partitionFieldImmutable) {
     String watermarks =
         Watermarks.advance(
             WATERMARKS,
@@ -178,7 +186,6 @@ class PublishScriptTest {
             new Publication(run, staging, staging.rows(), 0),
             TABLES,
             watermarks,
-            chunks,
             partitionFieldImmutable)
         .text();
   }

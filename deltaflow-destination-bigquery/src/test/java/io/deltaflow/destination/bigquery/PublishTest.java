@@ -288,12 +288,34 @@ class PublishTest {
       LoadFile.Format format = i == 3 ? LoadFile.Format.JSON_LINES : LoadFile.Format.AVRO;
       files.add(new LoadFile("gs://b/" + i, format, 0, i, i, 1));
     }
-    List<Loader.Part> parts = Loader.parts(files, 2);
+    List<Loader.Part> parts = Loader.parts(files, 2, 100);
     assertThat(parts).extracting(p -> p.files().size()).containsExactly(2, 2, 1);
     assertThat(parts).extracting(Loader.Part::number).containsExactly(0, 1, 2);
     assertThat(parts.get(1).files()).containsExactly(files.get(2), files.get(4));
     assertThat(parts).extracting(Loader.Part::rows).containsExactly(1L, 6L, 3L);
-    assertThat(Loader.parts(files, 2)).isEqualTo(parts);
+    assertThat(Loader.parts(files, 2, 100)).isEqualTo(parts);
+    assertThat(Loader.parts(files, 100, 3)).as("by bytes").isNotEqualTo(parts);
+    assertThat(Loader.parts(files, 100, 3))
+        .extracting(p -> p.files().size())
+        .containsExactly(3, 1, 1);
+    assertThat(Loader.parts(files, 100, 0)).as("of too large files each").hasSize(5);
+  }
+
+  @Test
+  void filesAreOneJobUnlessBigQueryForbidsIt() {
+    assertThat(filesOfJobs(10_000, 1_500_000_000)).containsExactly(10_000);
+    assertThat(filesOfJobs(10_001, 1)).containsExactly(10_000, 1);
+    assertThat(filesOfJobs(10_000, 1_500_000_001)).containsExactly(9_999, 1);
+  }
+
+  private static List<Integer> filesOfJobs(int count, long bytes) {
+    List<LoadFile> files = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      files.add(new LoadFile("gs://b/" + i, LoadFile.Format.AVRO, 0, i, 1, bytes));
+    }
+    return Loader.parts(files, Loader.MOST_FILES, Loader.MOST_BYTES).stream()
+        .map(p -> p.files().size())
+        .toList();
   }
 
   @Test

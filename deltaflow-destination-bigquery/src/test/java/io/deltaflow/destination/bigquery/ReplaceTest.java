@@ -102,6 +102,24 @@ class ReplaceTest {
   }
 
   @Test
+  void aTableThatIsGoneBeforeItsSwapIsNamed() {
+    Bench bench = new Bench(emulator, "gone");
+    bench.begin(OLD).write(row(1L, T1));
+    Bench.Run run = bench.begin(NEW);
+    Staging staging = run.stage(row("a", "ann", T1));
+    emulator.faults().onJob("copy").fail("accessDenied", "not now");
+    assertThatThrownBy(() -> run.publish(staging)).hasMessageContaining("not now");
+    TableName next = bench.tables.next(run.plan.runId());
+    BigQueryApi.of(bench.options, Bench.PROJECT, Duration.ofSeconds(1)).dropTable(next);
+
+    assertThatThrownBy(() -> new Bench(emulator, "gone").begin(OLD))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining(next + ", which was to take the place of")
+        .hasMessageContaining("is gone; clear the column replacement in");
+    assertThat(bench.rows("id")).containsExactly(row(1L));
+  }
+
+  @Test
   void aSwapThatWasCutOffIsFinishedByTheNextRun() {
     Bench bench = new Bench(emulator, "dies_after");
     bench.begin(OLD).write(row(1L, T1));

@@ -83,8 +83,7 @@ final class SchemaChangesTest {
   @Test
   void aRunThatDiedAfterTheChangeIsFollowedByOneThatFindsItDone() {
     Bench.Run died = bench.begin(NEW);
-    died.stage(newRow(2));
-    changes(died).make();
+    changes(died).make(died.stage(newRow(2)));
 
     Bench.Run next = bench.begin(NEW);
     assertThat(((BigQueryPlan) next.plan.target()).alterations()).isEmpty();
