@@ -1,5 +1,6 @@
 package io.deltaflow.internal;
 
+import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
@@ -8,19 +9,17 @@ import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.spi.error.BadValueException;
+import io.deltaflow.spi.error.InternalException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.Base64;
+import java.nio.ByteOrder;
 import java.util.List;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.DecoderFactory;
 
 /**
- * Rows that are too large for an Avro block, one JSON object a line, made from their Avro encoding.
+ * Rows that are too large for an Avro block, one JSON object a line, made from their Avro encoding
+ * piece by piece, so that a large value is never in memory a second time.
  */
 final class JsonLinesFile implements AutoCloseable {
   private static final JsonFactory FACTORY = new JsonFactory();
@@ -28,73 +27,94 @@ final class JsonLinesFile implements AutoCloseable {
   private final String path;
   private final List<Column> columns;
   private final CountingOutputStream out;
-  private final GenericDatumReader<GenericRecord> decoder;
   private long rows;
 
-  JsonLinesFile(String path, Schema schema, List<Column> columns) throws IOException {
+  // The row in work.
+  private byte[] encoded;
+  private int at;
+  private JsonGenerator json;
+
+  JsonLinesFile(String path, List<Column> columns) throws IOException {
     this.path = path;
     this.columns = columns;
     this.out = CountingOutputStream.create(path);
-    this.decoder = new GenericDatumReader<>(schema);
   }
 
-  void write(byte[] encoded, int offset, int length) throws IOException {
-    GenericRecord record =
-        decoder.read(null, DecoderFactory.get().binaryDecoder(encoded, offset, length, null));
+  /** Writes a row; changes line ends within its JSON values, where they mean nothing. */
+  void write(byte[] row, int offset, int length) throws IOException {
     long before = out.count();
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+    encoded = row;
+    at = offset;
+    try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+      json = generator;
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
-      writeRecord(json, columns, record);
+      writeRecord(columns);
+    } finally {
+      encoded = null;
+      json = null;
+    }
+    if (at != offset + length) {
+      throw new InternalException("a row of " + length + " bytes was written only in part");
     }
     out.write('\n');
     LoadFileWriter.checkJsonRow(columns.get(0), out.count() - before);
     rows++;
   }
 
-  private static void writeRecord(JsonGenerator json, List<Column> columns, GenericRecord record)
-      throws IOException {
+  private void writeRecord(List<Column> fields) throws IOException {
     json.writeStartObject();
-    for (int i = 0; i < columns.size(); i++) {
-      Object value = record.get(i);
-      if (value == null) {
+    for (Column column : fields) {
+      boolean repeated = column.type().repeated();
+      // The branch of the union with null.
+      if (!repeated && !column.required() && nextLong() == 0) {
         continue;
       }
-      Column column = columns.get(i);
       json.writeFieldName(column.loadName());
-      if (column.type().repeated()) {
-        json.writeStartArray();
-        for (Object element : (List<?>) value) {
-          writeValue(json, column, element);
-        }
-        json.writeEndArray();
+      if (repeated) {
+        writeArray(column);
       } else {
-        writeValue(json, column, value);
+        writeValue(column);
       }
     }
     json.writeEndObject();
   }
 
-  private static void writeValue(JsonGenerator json, Column column, Object value)
-      throws IOException {
+  /** Avro has arrays in blocks, the last one empty. */
+  private void writeArray(Column column) throws IOException {
+    json.writeStartArray();
+    for (long size = nextLong(); size > 0; size = nextLong()) {
+      for (long i = 0; i < size; i++) {
+        writeValue(column);
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private void writeValue(Column column) throws IOException {
     ColumnType type = column.type();
     switch (type.kind()) {
-      case BOOL -> json.writeBoolean((Boolean) value);
+      case BOOL -> json.writeBoolean(encoded[at++] != 0);
       // As texts, so that no reader takes them for doubles.
-      case INT64 -> json.writeString(value.toString());
-      case FLOAT64 -> writeDouble(json, (Double) value);
-      case NUMERIC, BIGNUMERIC ->
-          json.writeString(
-              new BigDecimal(new BigInteger(array((ByteBuffer) value)), type.scale())
-                  .toPlainString());
-      case BYTES -> json.writeString(Base64.getEncoder().encodeToString(array((ByteBuffer) value)));
-      case DATE -> json.writeString(IsoTimes.date((Integer) value));
-      case TIME -> json.writeString(IsoTimes.time((Long) value));
-      case DATETIME -> json.writeString(IsoTimes.dateTime((Long) value));
-      case TIMESTAMP -> json.writeString(IsoTimes.dateTime((Long) value) + "Z");
-      case JSON -> json.writeRawValue(onOneLine(column, value.toString()));
-      case STRUCT -> writeRecord(json, type.fields(), (GenericRecord) value);
-      default -> json.writeString(value.toString());
+      case INT64 -> json.writeString(Long.toString(nextLong()));
+      case FLOAT64 -> writeDouble(nextDouble());
+      case NUMERIC, BIGNUMERIC -> json.writeString(nextDecimal(type.scale()).toPlainString());
+      case BYTES -> {
+        int length = nextLength();
+        json.writeBinary(Base64Variants.MIME_NO_LINEFEEDS, encoded, at, length);
+        at += length;
+      }
+      case DATE -> json.writeString(IsoTimes.date(nextLong()));
+      case TIME -> json.writeString(IsoTimes.time(nextLong()));
+      case DATETIME -> json.writeString(IsoTimes.dateTime(nextLong()));
+      case TIMESTAMP -> json.writeString(IsoTimes.dateTime(nextLong()) + "Z");
+      case JSON -> writeJson(column);
+      case STRUCT -> writeRecord(type.fields());
+      default -> {
+        int length = nextLength();
+        json.writeUTF8String(encoded, at, length);
+        at += length;
+      }
     }
   }
 
@@ -102,8 +122,22 @@ final class JsonLinesFile implements AutoCloseable {
    * The value as it is, since a string would load as a JSON string. Line ends stand between tokens
    * only.
    */
-  private static String onOneLine(Column column, String text) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(text)) {
+  private void writeJson(Column column) throws IOException {
+    int length = nextLength();
+    requireJson(column, length);
+    for (int i = at; i < at + length; i++) {
+      if (encoded[i] == '\n' || encoded[i] == '\r') {
+        encoded[i] = ' ';
+      }
+    }
+    json.writeRawValue("");
+    json.flush();
+    out.write(encoded, at, length);
+    at += length;
+  }
+
+  private void requireJson(Column column, int length) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(encoded, at, length)) {
       if (parser.nextToken() == null) {
         throw new BadValueException(column.field(), "an empty text is no valid JSON");
       }
@@ -114,10 +148,9 @@ final class JsonLinesFile implements AutoCloseable {
     } catch (JsonParseException e) {
       throw new BadValueException(column.field(), "the text is no valid JSON", e);
     }
-    return text.replace('\n', ' ').replace('\r', ' ');
   }
 
-  private static void writeDouble(JsonGenerator json, double value) throws IOException {
+  private void writeDouble(double value) throws IOException {
     if (Double.isFinite(value)) {
       json.writeNumber(value);
     } else {
@@ -125,10 +158,34 @@ final class JsonLinesFile implements AutoCloseable {
     }
   }
 
-  private static byte[] array(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
+  private BigDecimal nextDecimal(int scale) {
+    int length = nextLength();
+    BigInteger unscaled = new BigInteger(encoded, at, length);
+    at += length;
+    return new BigDecimal(unscaled, scale);
+  }
+
+  private double nextDouble() {
+    double value = ByteBuffer.wrap(encoded, at, 8).order(ByteOrder.LITTLE_ENDIAN).getDouble();
+    at += 8;
+    return value;
+  }
+
+  private int nextLength() {
+    return Math.toIntExact(nextLong());
+  }
+
+  /** Zigzag, seven bits a byte. */
+  private long nextLong() {
+    long n = 0;
+    int shift = 0;
+    byte next;
+    do {
+      next = encoded[at++];
+      n |= (next & 0x7FL) << shift;
+      shift += 7;
+    } while (next < 0);
+    return (n >>> 1) ^ -(n & 1);
   }
 
   LoadFile finish(int source, int split) throws IOException {

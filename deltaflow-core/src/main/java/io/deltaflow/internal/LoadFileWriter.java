@@ -76,12 +76,9 @@ final class LoadFileWriter implements AutoCloseable {
 
   private void writeJson() throws IOException {
     if (json == null) {
-      json = new JsonLinesFile(newPath("json"), schema, columns);
+      json = new JsonLinesFile(newPath("json"), columns);
     }
-    // One at a time in this process: decoding takes several times the row's size.
-    synchronized (JsonLinesFile.class) {
-      json.write(row.buffer(), row.kept(), row.size());
-    }
+    json.write(row.buffer(), row.kept(), row.size());
   }
 
   /** Writes the rows that were kept. */

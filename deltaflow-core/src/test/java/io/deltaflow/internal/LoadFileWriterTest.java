@@ -145,6 +145,72 @@ final class LoadFileWriterTest {
   }
 
   @Test
+  void everyKindIsWrittenToJsonLinesAsItIs() throws IOException {
+    List<Column> columns =
+        List.of(
+            new Column("id", "id", "c0", ColumnType.of(Kind.INT64), true),
+            new Column("large", "large", "c1", ColumnType.of(Kind.BYTES), false),
+            new Column("yes", "yes", "c2", ColumnType.of(Kind.BOOL), false),
+            new Column("ratio", "ratio", "c3", ColumnType.of(Kind.FLOAT64), true),
+            new Column("nan", "nan", "c4", ColumnType.of(Kind.FLOAT64), false),
+            new Column("owed", "owed", "c5", ColumnType.numeric(38, 9), false),
+            new Column("day", "day", "c6", ColumnType.of(Kind.DATE), false),
+            new Column("at", "at", "c7", ColumnType.of(Kind.TIMESTAMP), false),
+            new Column("gone", "gone", "c8", ColumnType.of(Kind.STRING), false),
+            new Column("tags", "tags", "c9", ColumnType.of(Kind.STRING).asRepeated(), false),
+            new Column("none", "none", "c10", ColumnType.of(Kind.INT64).asRepeated(), false),
+            new Column(
+                "place",
+                "place",
+                "c11",
+                ColumnType.struct(
+                    List.of(
+                        new Column("x", "x", "x", ColumnType.of(Kind.INT64), false),
+                        new Column("y", "y", "y", ColumnType.of(Kind.INT64), false))),
+                false));
+    byte[] large = new byte[(14 << 20) + 1000];
+    large[7] = -1;
+    LoadFileWriter writer = new LoadFileWriter(folder + "/", 0, 0, columns, Set.of());
+    AvroRow row = writer.startRow();
+    row.appendInt64(Long.MIN_VALUE);
+    row.appendBytes(large, 0, large.length);
+    row.appendBoolean(true);
+    row.appendFloat64(-0.1);
+    row.appendFloat64(Double.NaN);
+    row.appendNumeric(new BigDecimal("-12345678901234567890.5"));
+    row.appendDate(-1);
+    row.appendTimestamp(-1);
+    row.appendNull();
+    row.startArray(2);
+    row.appendString("Grüße \"\\ \n");
+    row.appendString("");
+    row.endArray();
+    row.startArray(0);
+    row.endArray();
+    row.startRecord();
+    row.appendInt64(-1);
+    row.appendNull();
+    row.endRecord();
+    writer.writeRow();
+
+    List<String> lines = Files.readAllLines(Path.of(writer.finish().get(0).path()));
+    assertThat(lines).hasSize(1);
+    JsonNode json = new ObjectMapper().readTree(lines.get(0));
+    assertThat(json.get("c0").asText()).isEqualTo("-9223372036854775808");
+    assertThat(json.get("c1").binaryValue()).isEqualTo(large);
+    assertThat(json.get("c2").asBoolean()).isTrue();
+    assertThat(json.get("c3").asDouble()).isEqualTo(-0.1);
+    assertThat(json.get("c4").asText()).isEqualTo("NaN");
+    assertThat(json.get("c5").asText()).isEqualTo("-12345678901234567890.500000000");
+    assertThat(json.get("c6").asText()).isEqualTo("1969-12-31");
+    assertThat(json.get("c7").asText()).isEqualTo("1969-12-31T23:59:59.999999Z");
+    assertThat(json.has("c8")).isFalse();
+    assertThat(json.get("c9")).extracting(JsonNode::asText).containsExactly("Grüße \"\\ \n", "");
+    assertThat(json.get("c10")).isEmpty();
+    assertThat(json.get("c11").toString()).isEqualTo("{\"x\":\"-1\"}");
+  }
+
+  @Test
   void aRowAboveBigQuerysLimitIsRefusedBeforeItIsCopied() {
     AvroRow row = writer().startRow();
     row.appendInt64(1);

@@ -1,10 +1,13 @@
 package io.deltaflow.source.postgres;
 
+import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.InternalException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Arrays;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
+import org.postgresql.core.PGStream;
 
 /**
  * Rows of COPY TO STDOUT in binary format. The server sends one message per row, the first behind a
@@ -16,37 +19,46 @@ final class CopyTuples implements Tuples {
   };
   private static final int HAS_OIDS = 1 << 16;
 
+  private static final int COPY_DATA = 'd';
+  private static final int BUFFER_BYTES = 1 << 14;
+
   private final Lease lease;
+  private final SourceContext context;
   private final CopyOut copy;
+  private final PGStream stream;
   private final int fields;
+  private final LargeRows large = new LargeRows();
+  private byte[] reused = new byte[BUFFER_BYTES];
   private byte[] buffer;
   private int start;
+  private int end;
   private boolean headerRead;
   private boolean ended;
 
-  CopyTuples(Lease lease, String select, int fields) throws SQLException {
+  CopyTuples(Lease lease, SourceContext context, String select, int fields) throws SQLException {
     this.lease = lease;
+    this.context = context;
     this.copy =
         lease
             .connection()
             .unwrap(PGConnection.class)
             .getCopyAPI()
             .copyOut("COPY (" + select + "\n) TO STDOUT (FORMAT binary)");
+    this.stream = DriverStream.of(lease.connection()).orElse(null);
     this.fields = fields;
   }
 
   @Override
   public boolean next() throws SQLException {
     while (true) {
-      buffer = copy.readFromCopy();
-      if (buffer == null) {
+      if (!nextMessage()) {
         if (!ended) {
           throw new InternalException("COPY ended without its trailer");
         }
         return false;
       }
       start = headerRead ? 0 : skipHeader();
-      if (start == buffer.length) {
+      if (start == end) {
         continue;
       }
       int count = Bytes.int16(buffer, start);
@@ -60,6 +72,42 @@ final class CopyTuples implements Tuples {
       start += 2;
       return true;
     }
+  }
+
+  /** Rows are read here, whatever else the server has to say is left to the driver. */
+  private boolean nextMessage() throws SQLException {
+    large.leave();
+    try {
+      if (stream != null && stream.peekChar() == COPY_DATA) {
+        stream.receiveChar();
+        // The length counts itself.
+        readMessage(stream.receiveInteger4() - 4);
+        return true;
+      }
+    } catch (IOException e) {
+      throw new SQLException(
+          "The connection broke while rows were read: " + e.getMessage(),
+          SqlErrors.CONNECTION_FAILURE,
+          e);
+    }
+    buffer = copy.readFromCopy();
+    end = buffer == null ? 0 : buffer.length;
+    return buffer != null;
+  }
+
+  private void readMessage(int bytes) throws IOException {
+    if (bytes > LargeRows.BYTES) {
+      // Not both at once.
+      reused = new byte[0];
+      buffer = reused;
+      large.enter(context);
+      reused = new byte[bytes];
+    } else if (bytes > reused.length || reused.length > LargeRows.BYTES) {
+      reused = new byte[Math.min(Math.max(2 * bytes, BUFFER_BYTES), LargeRows.BYTES)];
+    }
+    stream.receive(reused, 0, bytes);
+    buffer = reused;
+    end = bytes;
   }
 
   private int skipHeader() {
@@ -85,7 +133,7 @@ final class CopyTuples implements Tuples {
 
   @Override
   public int end() {
-    return buffer.length;
+    return end;
   }
 
   @Override
@@ -99,6 +147,9 @@ final class CopyTuples implements Tuples {
    */
   @Override
   public void close() throws SQLException {
+    buffer = null;
+    reused = null;
+    large.leave();
     if (copy.isActive()) {
       lease.discard();
       lease.connection().unwrap(PGConnection.class).cancelQuery();

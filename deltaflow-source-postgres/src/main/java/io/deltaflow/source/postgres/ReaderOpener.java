@@ -41,7 +41,7 @@ record ReaderOpener(PostgresSource source, ReadRequest request, SourceContext co
   private Tuples tuples(Lease lease, Select select, String doing) throws SQLException {
     if (source.method() != ReadMethod.CURSOR) {
       try {
-        return new CopyTuples(lease, select.rows(), select.codecs().size());
+        return new CopyTuples(lease, context, select.rows(), select.codecs().size());
       } catch (SQLException e) {
         if (source.method() == ReadMethod.COPY || !REFUSES_COPY.contains(e.getSQLState())) {
           throw e;

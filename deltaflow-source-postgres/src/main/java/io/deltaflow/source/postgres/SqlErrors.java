@@ -13,6 +13,7 @@ import org.postgresql.util.ServerErrorMessage;
 final class SqlErrors {
   static final String TOO_MANY_CONNECTIONS = "53300";
   static final String CANNOT_CONNECT_NOW = "57P03";
+  static final String CONNECTION_FAILURE = "08006";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String UNDEFINED_FUNCTION = "42883";
 

@@ -7,7 +7,7 @@ interface Tuples {
   /** Moves on; false at the end. */
   boolean next() throws SQLException;
 
-  /** Holds the current row; never changed later. */
+  /** Holds the current row, until the next one. */
   byte[] buffer();
 
   /** Where the row's fields start: right behind its count of fields, which has been checked. */
