@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.deltaflow.spi.error.InternalException;
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run did; written as JSON to {@code --report} and printed by the command line.
@@ -19,6 +22,10 @@ import java.util.List;
  * @param ddl of the table that the run created; null when it existed
  * @param schemaChanges to an existing table
  * @param seconds from launch to the end of the publish
+ * @param phases where they went, in order: on the launcher {@code detect}, {@code inspect}, {@code
+ *     window}, {@code plan}, {@code create}; {@code extract} until the last split was read, the
+ *     runner's own start among it; {@code load}, {@code verify}, {@code publish}, {@code clean_up}.
+ *     A run without rows loads and verifies nothing
  * @param bytes of the load files
  * @param bytesProcessed by the destination for the publish, as it is billed
  * @param bytesLookup of them for finding the partitions of the rows to merge, which grow with the
@@ -37,6 +44,7 @@ public record RunReport(
     @JsonProperty("ddl") String ddl,
     @JsonProperty("schema_changes") List<String> schemaChanges,
     @JsonProperty("seconds") double seconds,
+    @JsonProperty("phases") Map<String, Double> phases,
     @JsonProperty("bytes") long bytes,
     @JsonProperty("bytes_processed") long bytesProcessed,
     @JsonProperty("bytes_lookup") long bytesLookup,
@@ -48,6 +56,11 @@ public record RunReport(
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  public RunReport {
+    // A report that is read may be of a release without them.
+    phases = phases == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(phases));
+  }
 
   /**
    * {@code lo <= cursor < hi}.

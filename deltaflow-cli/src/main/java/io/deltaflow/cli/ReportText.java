@@ -2,6 +2,7 @@ package io.deltaflow.cli;
 
 import io.deltaflow.RunReport;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A run's report for people. */
 final class ReportText {
@@ -34,6 +35,10 @@ final class ReportText {
       line(out, "Publish", bytes(report));
     }
     line(out, "Time", time(report));
+    String phases = phases(report);
+    if (!phases.isEmpty()) {
+      line(out, "", phases);
+    }
     report.warnings().forEach(w -> line(out, "Warning", w));
     return out.toString();
   }
@@ -80,6 +85,14 @@ final class ReportText {
     return report.rows().read() == 0 || seconds <= 0
         ? text
         : text + String.format(Locale.ROOT, ", %,.0f rows/s", report.rows().read() / seconds);
+  }
+
+  /** Those that one tenth of a second tells from nothing. */
+  private static String phases(RunReport report) {
+    return report.phases().entrySet().stream()
+        .filter(p -> p.getValue() >= 0.05)
+        .map(p -> String.format(Locale.ROOT, "%s %.1f", p.getKey().replace('_', ' '), p.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   static void line(StringBuilder out, String label, String text) {

@@ -1,6 +1,7 @@
 package io.deltaflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.deltaflow.RunReport;
 import io.deltaflow.emulator.BigQueryEmulator;
@@ -45,11 +46,36 @@ final class RunCommandTest {
                 "report", report.toString()));
 
     assertThat(first.run(command.toArray(String[]::new))).as(first.err()).isEqualTo(ExitCode.OK);
+    assertThatPhasesSum(
+        report,
+        List.of(
+            "detect",
+            "inspect",
+            "window",
+            "plan",
+            "create",
+            "extract",
+            "load",
+            "verify",
+            "publish",
+            "clean_up"));
     assertThat(first.out()).contains("CREATE TABLE", "40 read, 40 inserted, 0 updated");
     assertThat(second.run(command.toArray(String[]::new))).as(second.err()).isEqualTo(ExitCode.OK);
     assertThat(second.out()).contains("0 read, 0 inserted, 0 updated");
     assertThat(RunReport.fromJson(Files.readString(report)).rows().read()).isZero();
+    assertThatPhasesSum(
+        report,
+        List.of("detect", "inspect", "window", "plan", "create", "extract", "publish", "clean_up"));
     assertThat(second.err()).isEmpty();
+  }
+
+  /** The phases, in this order, and no time outside of them. */
+  private static void assertThatPhasesSum(Path file, List<String> phases) throws Exception {
+    RunReport report = RunReport.fromJson(Files.readString(file));
+    assertThat(report.phases().keySet()).containsExactlyElementsOf(phases);
+    double sum = report.phases().values().stream().mapToDouble(Double::doubleValue).sum();
+    // Each is cut to a millisecond.
+    assertThat(sum).isCloseTo(report.seconds(), within(0.001 * (phases.size() + 1)));
   }
 
   @Test

@@ -41,6 +41,7 @@ public final class Launch {
   private final PipelineOptions pipelineOptions;
   private final SourceContext context;
   private final List<String> warnings = new ArrayList<>();
+  private final Phases phases = new Phases();
 
   public Launch(
       ConnectorConfig options,
@@ -65,16 +66,19 @@ public final class Launch {
     WindowPlanner.check(options);
     ValuePolicies policies = ValuePolicies.of(options);
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
-    Orphans.sweep(tempLocation(), started, warnings);
+    OrphanSweep sweep = OrphanSweep.begin(tempLocation(), started);
 
     DetectedSchema declared = source.schemaDetector(context).detect();
     DetectedSchema detected = policies.applyTo(declared);
     String sourceId = SyncId.ofSource(source, detected);
     String syncId = SyncId.of(options, sourceId, destination);
+    phases.end("detect");
     TargetState state = destination.inspect(syncId, pipelineOptions);
+    phases.end("inspect");
     warnings.addAll(detected.warnings());
     List<String> mergeKeys = mergeKeys(detected);
     Optional<PlannedWindow> window = window(sourceId, state);
+    phases.end("window");
     TargetPlan target =
         destination.plan(targetRequest(state, detected, mergeKeys, policies), pipelineOptions);
     warnings.addAll(target.warnings());
@@ -98,10 +102,13 @@ public final class Launch {
             options.get(SyncOptions.ALLOW_EMPTY),
             Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
             target);
+    phases.end("plan");
     destination.create(plan, pipelineOptions);
     CrashPoints.reach(CrashPoints.AFTER_CREATE);
     SplitPlan.write(layout.plan(), List.of(splits));
     SecretFile secretFile = SecretFile.write(layout.secrets(), secrets);
+    warnings.addAll(sweep.end());
+    phases.end("create");
     SyncGraph.Parts parts =
         new SyncGraph.Parts(
             destination,
@@ -130,6 +137,7 @@ public final class Launch {
         window.map(Launch::windowReport).orElse(null),
         window.map(w -> w.bound().deferredRows()).orElse(0L),
         warnings,
+        phases.seconds(),
         options.find(SyncOptions.REPORT).orElse(layout.report()));
   }
 

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Load, verify, publish, clean up: the end of a run, inside the graph, since the launcher may have
  * gone. May run again after a crash, and twice at once.
  */
-final class PublishFn extends DoFn<String, String> {
+final class PublishFn extends DoFn<byte[], String> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(PublishFn.class);
 
@@ -54,6 +54,7 @@ final class PublishFn extends DoFn<String, String> {
 
   @ProcessElement
   public void process(ProcessContext context) throws IOException, InterruptedException {
+    Phases phases = new Phases();
     PipelineOptions options = context.getPipelineOptions();
     Refusal refusal = new Refusal(plan.tempPath());
     FileList list =
@@ -67,8 +68,10 @@ final class PublishFn extends DoFn<String, String> {
       requireUnchangedSources();
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
+        phases.end("load");
         CrashPoints.reach(CrashPoints.BEFORE_VERIFY);
         staging = destination.verify(plan, staging, options);
+        phases.end("verify");
         CrashPoints.reach(CrashPoints.AFTER_VERIFY);
       }
       outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
@@ -78,8 +81,11 @@ final class PublishFn extends DoFn<String, String> {
           earlierOutcome(e, options)
               .orElseThrow(() -> failed(e, refusal, staged, list.rowsRead(), options));
     }
+    phases.end("publish");
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
-    RunReport report = basis.report(plan, staging, list, outcome, cleanUp(staging, options));
+    List<String> lateWarnings = cleanUp(staging, options);
+    phases.end("clean_up");
+    RunReport report = basis.report(plan, staging, list, outcome, phases, lateWarnings);
     CrashPoints.reach(CrashPoints.AFTER_CLEAN_UP);
     write(report);
     context.output(report.runId());

@@ -3,12 +3,18 @@ package io.deltaflow.internal;
 import java.io.IOException;
 import org.apache.beam.sdk.transforms.DoFn;
 
-/** From the plan's path to its splits. */
-final class ReadPlanFn extends DoFn<String, SplitTask> {
+/** From an impulse to the splits of a plan. */
+final class ReadPlanFn extends DoFn<byte[], SplitTask> {
   private static final long serialVersionUID = 1L;
 
+  private final String path;
+
+  ReadPlanFn(String path) {
+    this.path = path;
+  }
+
   @ProcessElement
-  public void process(@Element String path, OutputReceiver<SplitTask> out) throws IOException {
+  public void process(OutputReceiver<SplitTask> out) throws IOException {
     SplitPlan.read(path).forEach(out::output);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.Impulse;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.transforms.View;
@@ -45,7 +45,7 @@ final class SyncGraph {
             .apply("Gather", View.asIterable());
     // A side input, since a grouping over the results would not fire when there are none.
     pipeline
-        .apply("Run", Create.of(parts.plan.runId()).withCoder(StringUtf8Coder.of()))
+        .apply("Run", Impulse.create())
         .apply(
             "Publish",
             ParDo.of(
@@ -63,8 +63,8 @@ final class SyncGraph {
   /** The splits of a plan, spread over the workers. */
   static PCollection<SplitTask> splits(Pipeline pipeline, String name, String planPath) {
     return pipeline
-        .apply(name, Create.of(planPath).withCoder(StringUtf8Coder.of()))
-        .apply(name + "/Splits", ParDo.of(new ReadPlanFn()))
+        .apply(name, Impulse.create())
+        .apply(name + "/Splits", ParDo.of(new ReadPlanFn(planPath)))
         .setCoder(SerializableCoder.of(SplitTask.class))
         .apply(name + "/Spread", Reshuffle.viaRandomKey());
   }

@@ -1,6 +1,8 @@
 package io.deltaflow.template;
 
 import java.util.List;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.options.ApplicationNameOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -15,8 +17,30 @@ final class BeamArguments {
     if (options != null) {
       LocalEndpoint.addFiles(options, split, problems);
       DataflowRequirements.check(options, problems);
+      fillDirectRunner(options, split);
     }
     return options;
+  }
+
+  /**
+   * The direct runner copies and compares every element unless told otherwise, to find pipelines
+   * that would not run elsewhere; ours are tested. And it looks for work without a pause on a
+   * thread that has none, so that more threads than cores slow the others down.
+   */
+  private static void fillDirectRunner(PipelineOptions options, SplitArguments split) {
+    if (options.getRunner() != DirectRunner.class) {
+      return;
+    }
+    DirectOptions direct = options.as(DirectOptions.class);
+    if (!split.isBeamGiven("enforceImmutability")) {
+      direct.setEnforceImmutability(false);
+    }
+    if (!split.isBeamGiven("enforceEncodability")) {
+      direct.setEnforceEncodability(false);
+    }
+    if (!split.isBeamGiven("targetParallelism")) {
+      direct.setTargetParallelism(Runtime.getRuntime().availableProcessors());
+    }
   }
 
   /**

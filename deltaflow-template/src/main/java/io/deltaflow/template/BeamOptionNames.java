@@ -2,22 +2,19 @@ package io.deltaflow.template;
 
 import java.beans.Introspector;
 import java.lang.reflect.Method;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
-/**
- * The names of Beam's own options: of every registered interface on the class path, with what they
- * inherit.
- */
+/** The names of Beam's own options: of interfaces, with what they inherit. */
 final class BeamOptionNames {
   private BeamOptionNames() {}
 
-  static Set<String> all() {
+  static Set<String> of(Collection<Class<? extends PipelineOptions>> interfaces) {
     Set<String> names = new TreeSet<>();
-    for (Class<? extends PipelineOptions> options : PipelineOptionsFactory.getRegisteredOptions()) {
+    for (Class<? extends PipelineOptions> options : interfaces) {
       for (Method method : options.getMethods()) {
         property(method).ifPresent(names::add);
       }

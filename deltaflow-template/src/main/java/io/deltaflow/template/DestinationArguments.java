@@ -28,7 +28,7 @@ public final class DestinationArguments {
    */
   public static DestinationArguments parse(String... args) {
     OptionCatalog catalog = TemplateArguments.catalog();
-    SplitArguments split = SplitArguments.of(catalog, BeamOptionNames.all(), args);
+    SplitArguments split = BeamRegistry.split(catalog, args);
     List<String> problems = new ArrayList<>(split.problems());
     DestinationSpec spec = null;
     try {

@@ -97,6 +97,13 @@ final class SplitArguments {
     return beam.stream().anyMatch(a -> a.startsWith("--" + name + "="));
   }
 
+  /** Whether an option of Beam's has this class's simple name wherever it is given. */
+  boolean isBeamAlways(String name, Class<?> value) {
+    return beam.stream()
+        .filter(a -> a.startsWith("--" + name + "="))
+        .allMatch(a -> a.endsWith("=" + value.getSimpleName()));
+  }
+
   /** Beam's options that may be one of the reasons why Beam refuses the arguments. */
   Optional<String> repeatedBeam() {
     Set<String> seen = new TreeSet<>();

@@ -72,7 +72,7 @@ public final class TemplateArguments {
       OptionCatalog catalog,
       BiFunction<SplitArguments, List<String>, PipelineOptions> beam,
       String... args) {
-    SplitArguments split = SplitArguments.of(catalog, BeamOptionNames.all(), args);
+    SplitArguments split = BeamRegistry.split(catalog, args);
     List<String> problems = new ArrayList<>(split.problems());
     SyncSpec spec = null;
     try {

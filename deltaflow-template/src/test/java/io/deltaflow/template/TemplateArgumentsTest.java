@@ -10,6 +10,7 @@ import io.deltaflow.spi.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.extensions.gcp.auth.GcpCredentialFactory;
 import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
 import org.apache.beam.sdk.extensions.gcp.options.GcpOptions;
@@ -72,6 +73,26 @@ final class TemplateArgumentsTest {
     assertThat(parsed.options().getRunner().getSimpleName()).isEqualTo("DirectRunner");
     assertThat(parsed.options().as(ApplicationNameOptions.class).getAppName())
         .isEqualTo("deltaflow");
+  }
+
+  @Test
+  void theDirectRunnerIsSetUpForUsUnlessTold() {
+    DirectOptions ours = parse(TEMP).options().as(DirectOptions.class);
+    DirectOptions told =
+        parse(
+                TEMP,
+                "--enforceImmutability=true",
+                "--enforceEncodability=true",
+                "--targetParallelism=7")
+            .options()
+            .as(DirectOptions.class);
+
+    assertThat(ours.isEnforceImmutability()).isFalse();
+    assertThat(ours.isEnforceEncodability()).isFalse();
+    assertThat(ours.getTargetParallelism()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(told.isEnforceImmutability()).isTrue();
+    assertThat(told.isEnforceEncodability()).isTrue();
+    assertThat(told.getTargetParallelism()).isEqualTo(7);
   }
 
   @Test
@@ -207,7 +228,7 @@ final class TemplateArgumentsTest {
 
   @Test
   void noFlagOfOursHasTheNameOfABeamOption() {
-    Set<String> beam = BeamOptionNames.all();
+    Set<String> beam = BeamRegistry.all();
 
     assertThat(beam)
         .contains("runner", "tempLocation", "project", "bigQueryEndpoint", "gcsEndpoint");
