@@ -1,0 +1,190 @@
+package io.deltaflow.benchmarks;
+
+import io.deltaflow.RunReport;
+import io.deltaflow.emulator.BigQueryEmulator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What is measured. */
+final class Cases {
+  static final String PROJECT = "bench";
+  static final String DATASET = "shop";
+
+  static final String COPY_ONE = "COPY drained, 1 connection";
+  static final String COPY_TWO = "COPY drained, 2 connections";
+  static final String EXTRACT = "extract to load files";
+  static final String STEPS = "extract with steps on rows";
+  static final String WHOLE_RUN = "whole run into the emulator";
+  static final String DELTA = "delta of 0.1 %";
+  static final String NOTHING_NEW = "run without anything new";
+  static final String LIBRARY = "PCollection<Row>, direct runner";
+  static final String JDBC_IO = "Beam JdbcIO to Avro files";
+
+  /** Phases of a run that wait for the destination. */
+  private static final Set<String> OF_THE_DESTINATION =
+      Set.of("inspect", "create", "load", "verify", "publish", "clean_up");
+
+  private final BenchOptions options;
+  private final OrdersTable orders;
+  private final OrdersTable few;
+  private final BigQueryEmulator emulator;
+  private final Path folder;
+  private int files;
+  private int tables;
+
+  Cases(
+      BenchOptions options,
+      OrdersTable orders,
+      OrdersTable few,
+      BigQueryEmulator emulator,
+      Path folder) {
+    this.options = options;
+    this.orders = orders;
+    this.few = few;
+    this.emulator = emulator;
+    this.folder = folder;
+  }
+
+  /** One process. */
+  interface Case {
+    Measurement run() throws IOException, InterruptedException;
+  }
+
+  /** Takes a case. */
+  interface Taker {
+    void take(String name, Case one) throws IOException, InterruptedException;
+  }
+
+  /** In the order in which they are measured. */
+  void forEach(Taker taker) throws IOException, InterruptedException {
+    taker.take(COPY_ONE, () -> drain(1));
+    taker.take(COPY_TWO, () -> drain(2));
+    taker.take(EXTRACT, () -> extract("plain"));
+    taker.take(STEPS, () -> extract("steps"));
+    if (!options.launcher().isEmpty()) {
+      String table = "orders" + tables++;
+      taker.take(WHOLE_RUN, () -> sync(table, orders.rows()));
+      long changed = Math.max(1, orders.rows() / 1000);
+      taker.take(DELTA, () -> delta(table, changed));
+      taker.take(NOTHING_NEW, () -> sync(table, 0));
+    }
+    taker.take(
+        LIBRARY,
+        () ->
+            ChildProcess.java(RowsRead.class, source(few, folder.resolve("rows").toString()))
+                .run()
+                .measured());
+    if (!options.jdbcIo().isEmpty()) {
+      taker.take(JDBC_IO, this::jdbcIo);
+    }
+  }
+
+  private static List<String> source(OrdersTable table, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                String.valueOf(table.server().port()),
+                table.server().username(),
+                table.server().password(),
+                table.name()));
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  private Measurement drain(int connections) throws IOException, InterruptedException {
+    List<String> arguments =
+        source(orders, String.valueOf(orders.rows()), String.valueOf(connections));
+    return ChildProcess.java(Drain.class, arguments).run().measured();
+  }
+
+  /** The first files of each kind are compared with the source. */
+  private Measurement extract(String kind) throws IOException, InterruptedException {
+    Path kept = Files.createDirectory(folder.resolve("files" + files++));
+    Measurement measured =
+        ChildProcess.java(Extract.class, source(orders, kept.toString(), kind)).run().measured();
+    if (measured.rows() != orders.rows()) {
+      throw new IllegalStateException(measured.rows() + " rows of " + orders.rows());
+    }
+    if (kind.equals("plain") && kept.endsWith("files0")) {
+      new LoadFilesCheck(orders, kept).run();
+      System.err.println("  the files hold exactly the source's rows");
+    }
+    for (Path file : filesOf(kept)) {
+      Files.delete(file);
+    }
+    return measured;
+  }
+
+  private static List<Path> filesOf(Path kept) throws IOException {
+    try (var all = Files.list(kept)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private Measurement delta(String table, long changed) throws IOException, InterruptedException {
+    orders.touch(changed);
+    return sync(table, changed);
+  }
+
+  /** By the command line; what counts is all but waiting for the destination. */
+  private Measurement sync(String table, long expected) throws IOException, InterruptedException {
+    Path report = folder.resolve("report.json");
+    List<String> command = new ArrayList<>(List.of(options.launcher(), "run"));
+    flags(table).forEach((name, value) -> command.add("--" + name + "=" + value));
+    command.add("--report=" + report);
+    ChildProcess.Ended ended =
+        new ChildProcess(command, List.of("DELTAFLOW_JAVA_OPTS=-Xmx256m")).run();
+    RunReport run = RunReport.fromJson(Files.readString(report));
+    if (run.rows().read() != expected) {
+      throw new IllegalStateException(
+          "a run read " + run.rows().read() + " rows, expected " + expected);
+    }
+    double waited =
+        run.phases().entrySet().stream()
+            .filter(e -> OF_THE_DESTINATION.contains(e.getKey()))
+            .mapToDouble(Map.Entry::getValue)
+            .sum();
+    System.err.println("  " + run.phases());
+    return new Measurement(
+        expected, ended.wall() - waited, ended.wall(), ended.cpu(), ended.peakMegabytes());
+  }
+
+  private Map<String, String> flags(String table) {
+    return Map.ofEntries(
+        Map.entry("data_source", "postgresql"),
+        Map.entry("postgresql_host", "127.0.0.1"),
+        Map.entry("postgresql_port", String.valueOf(orders.server().port())),
+        Map.entry("postgresql_username", orders.server().username()),
+        Map.entry("postgresql_password", orders.server().password()),
+        Map.entry("postgresql_database", OrdersTable.DATABASE),
+        Map.entry("postgresql_table", orders.name()),
+        Map.entry("enable_smart_sync", "true"),
+        Map.entry("smart_sync_timestamp_column", "updated_at"),
+        Map.entry("write_disposition", "WRITE_MERGE"),
+        Map.entry("destination_bigquery_project", PROJECT),
+        Map.entry("destination_bigquery_dataset", DATASET),
+        Map.entry("destination_bigquery_table", table),
+        Map.entry("bigQueryEndpoint", emulator.bigQueryEndpoint()),
+        Map.entry("gcsEndpoint", emulator.gcsEndpoint()));
+  }
+
+  private Measurement jdbcIo() throws IOException, InterruptedException {
+    Path out = Files.createDirectory(folder.resolve("jdbcio" + files++));
+    Measurement measured =
+        ChildProcess.java(
+                options.jdbcIo(),
+                "io.deltaflow.benchmarks.jdbcio.JdbcIoToAvro",
+                source(few, String.valueOf(few.rows()), out.toString()))
+            .run()
+            .measured();
+    for (Path file : filesOf(out)) {
+      Files.delete(file);
+    }
+    return measured;
+  }
+}

@@ -1,0 +1,91 @@
+package io.deltaflow.benchmarks;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command in a process of its own, of which time, CPU and memory are taken.
+ *
+ * @param environment added to this process's, as {@code NAME=value}
+ */
+record ChildProcess(List<String> command, List<String> environment) {
+  private static final Duration LIMIT = Duration.ofMinutes(60);
+
+  /** A Java class with this process's class path and a heap as small as DeltaFlow needs. */
+  static ChildProcess java(Class<?> main, List<String> arguments) {
+    return java(System.getProperty("java.class.path"), main.getName(), arguments);
+  }
+
+  static ChildProcess java(String classPath, String main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp", classPath, main));
+    command.addAll(arguments);
+    return new ChildProcess(command, List.of());
+  }
+
+  /** What it printed last, and its figures by the watch; {@code rows} and seconds are its own. */
+  record Ended(String lastLine, double wall, double cpu, double peakMegabytes) {
+    Measurement measured() {
+      Figures own = Figures.parse(lastLine);
+      return new Measurement(own.rows(), own.seconds(), wall, cpu, peakMegabytes);
+    }
+  }
+
+  /** Throws with the output when it fails. */
+  Ended run() throws IOException, InterruptedException {
+    Path output = Files.createTempFile("deltaflow-bench", ".log");
+    try {
+      return run(output.toFile());
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  private Ended run(File output) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
+    for (String variable : environment) {
+      builder.environment().put(variable.split("=", 2)[0], variable.split("=", 2)[1]);
+    }
+    long started = System.nanoTime();
+    Process process = builder.start();
+    double cpu = 0;
+    double peak = 0;
+    while (!process.waitFor(10, TimeUnit.MILLISECONDS)) {
+      cpu = Math.max(cpu, process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9);
+      peak = Math.max(peak, peakMegabytes(process.pid()));
+      if (System.nanoTime() - started > LIMIT.toNanos()) {
+        process.destroy();
+        throw new IllegalStateException("ran for more than " + LIMIT + ": " + command.get(0));
+      }
+    }
+    double wall = (System.nanoTime() - started) / 1e9;
+    String text = Files.readString(output.toPath(), StandardCharsets.UTF_8).strip();
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException("a child process failed:\n" + text);
+    }
+    return new Ended(text.substring(text.lastIndexOf('\n') + 1), wall, cpu, peak);
+  }
+
+  /** Linux keeps it; 0 elsewhere, and once the process has gone. */
+  private static double peakMegabytes(long pid) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+        if (line.startsWith("VmHWM:")) {
+          return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+        }
+      }
+    } catch (IOException e) {
+      return 0;
+    }
+    return 0;
+  }
+}

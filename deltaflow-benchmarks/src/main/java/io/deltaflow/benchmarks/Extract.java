@@ -1,0 +1,46 @@
+package io.deltaflow.benchmarks;
+
+import io.deltaflow.DeltaFlow;
+import io.deltaflow.OptionCatalog;
+import io.deltaflow.RunReport;
+import io.deltaflow.SyncSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/**
+ * A whole run into load files, by the direct runner. Measured is the time between the first split
+ * that is opened and the last file that is complete; what comes before is start-up.
+ */
+final class Extract {
+  private Extract() {}
+
+  /** Port, user, password, table, folder of the files, {@code plain} or {@code steps}. */
+  public static void main(String[] args) throws Exception {
+    Map<String, String> flags = new TreeMap<>();
+    flags.put("data_source", "postgresql");
+    flags.put("postgresql_host", "127.0.0.1");
+    flags.put("postgresql_port", args[0]);
+    flags.put("postgresql_username", args[1]);
+    flags.put("postgresql_password", args[2]);
+    flags.put("postgresql_database", OrdersTable.DATABASE);
+    flags.put("postgresql_table", args[3]);
+    flags.put("enable_smart_sync", "false");
+    flags.put("destination_files_folder", args[4]);
+    OptionCatalog catalog =
+        OptionCatalog.of(
+            List.of(new MeasuredConnector(args[5].equals("steps"))),
+            List.of(new FilesDestinationProvider()),
+            Map.of());
+    PipelineOptions options = PipelineOptionsFactory.create();
+    options.setTempLocation(args[4] + "/temp");
+
+    RunReport report =
+        DeltaFlow.launch(SyncSpec.fromFlags(flags, catalog), options).waitUntilFinish();
+    double seconds = (FilesDestination.stagedNanos() - MeasuredSource.openedNanos()) / 1e9;
+    Figures.of(report.rows().read(), seconds).print();
+    System.exit(0);
+  }
+}
