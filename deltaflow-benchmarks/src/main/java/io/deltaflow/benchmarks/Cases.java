@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** What is measured. */
 final class Cases {
-  static final String PROJECT = "bench";
+  static final String PROJECT = "bench-project";
   static final String DATASET = "shop";
 
   static final String COPY_ONE = "COPY drained, 1 connection";
@@ -149,7 +149,6 @@ final class Cases {
             .filter(e -> OF_THE_DESTINATION.contains(e.getKey()))
             .mapToDouble(Map.Entry::getValue)
             .sum();
-    System.err.println("  " + run.phases());
     return new Measurement(
         expected, ended.wall() - waited, ended.wall(), ended.cpu(), ended.peakMegabytes());
   }

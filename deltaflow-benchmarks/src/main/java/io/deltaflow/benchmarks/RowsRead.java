@@ -1,6 +1,7 @@
 package io.deltaflow.benchmarks;
 
 import io.deltaflow.DeltaFlow;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
@@ -28,7 +29,7 @@ final class RowsRead {
     source.put("password", args[2]);
     source.put("database", OrdersTable.DATABASE);
     source.put("table", args[3]);
-    String[] beam = java.util.Arrays.copyOfRange(args, 5, args.length);
+    String[] beam = Arrays.copyOfRange(args, 5, args.length);
     PipelineOptions options = PipelineOptionsFactory.fromArgs(beam).create();
     options.setTempLocation(args[4]);
     Pipeline pipeline = Pipeline.create(options);

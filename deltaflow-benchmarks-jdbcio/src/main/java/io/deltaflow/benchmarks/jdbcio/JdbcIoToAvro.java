@@ -78,7 +78,7 @@ public final class JdbcIoToAvro {
                 .withLowerBound(1L)
                 .withUpperBound(rows + 1)
                 .withNumPartitions(8)
-                .withRowMapper(JdbcIoToAvro::record)
+                .withRowMapper(new OrderMapper())
                 .withCoder(AvroCoder.of(SCHEMA)))
         .apply(
             AvroIO.writeGenericRecords(SCHEMA)
@@ -116,5 +116,15 @@ public final class JdbcIoToAvro {
 
   private static Long micros(Timestamp value) {
     return value == null ? null : value.getTime() * 1000 + value.getNanos() / 1000 % 1000;
+  }
+
+  /** A class with a name, which the display data ask for. */
+  private static final class OrderMapper implements JdbcIO.RowMapper<GenericRecord> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public GenericRecord mapRow(ResultSet row) throws SQLException {
+      return record(row);
+    }
   }
 }
