@@ -40,8 +40,22 @@ final class Bench {
       return;
     }
     Logger.getLogger("").setLevel(Level.WARNING);
-    new Bench(options).run();
+    if (options.growth()) {
+      grow(options.rows());
+    } else {
+      new Bench(options).run();
+    }
     System.exit(0);
+  }
+
+  private static void grow(long most) throws Exception {
+    Path folder = Files.createTempDirectory("deltaflow-bench");
+    try (PostgresServer postgres = PostgresServer.start(settings())) {
+      postgres.createDatabase(OrdersTable.DATABASE);
+      new Growth(postgres, folder).run(most);
+    } finally {
+      delete(folder);
+    }
   }
 
   private void run() throws IOException, InterruptedException {

@@ -10,16 +10,21 @@ import java.util.TreeMap;
  * @param rows of the table
  * @param runs of each case, of which the medians count
  * @param only cases whose names contain it; empty for all
+ * @param growth whether growth is measured in place of the cases
  * @param launcher the script that starts the command line
  * @param jdbcIo class path of the case for Beam's JdbcIO; empty leaves it out
  */
-record BenchOptions(long rows, int runs, String only, String launcher, String jdbcIo) {
+record BenchOptions(
+    long rows, int runs, String only, boolean growth, String launcher, String jdbcIo) {
   static final String HELP =
       """
       Usage: deltaflow bench [--rows=3000000] [--runs=3] [--only=name]
+             deltaflow bench growth [--rows=3000000]
 
       Measures DeltaFlow on this machine beside what PostgreSQL can deliver and beside Beam's JdbcIO,
       each case in fresh processes. Takes about six minutes and 4 GB of disk for the standard size.
+
+      growth measures how reading grows with rows, connections, a skewed key and splits.
 
         --rows   rows of the table; default 3000000
         --runs   how often each case is run; medians are printed; default 3
@@ -28,7 +33,8 @@ record BenchOptions(long rows, int runs, String only, String launcher, String jd
 
   static BenchOptions parse(String[] args) {
     Map<String, String> values = new TreeMap<>(Map.of("rows", "3000000", "runs", "3", "only", ""));
-    for (String arg : args) {
+    boolean growth = args.length > 0 && args[0].equals("growth");
+    for (String arg : List.of(args).subList(growth ? 1 : 0, args.length)) {
       String[] parts = arg.split("=", 2);
       String name = parts[0].replaceFirst("^--", "");
       if (parts.length != 2 || !arg.startsWith("--") || !values.containsKey(name)) {
@@ -41,6 +47,7 @@ record BenchOptions(long rows, int runs, String only, String launcher, String jd
         positive("rows", values),
         Math.toIntExact(positive("runs", values)),
         values.get("only"),
+        growth,
         System.getProperty("deltaflow.launcher", ""),
         System.getProperty("deltaflow.jdbcio.classpath", ""));
   }
