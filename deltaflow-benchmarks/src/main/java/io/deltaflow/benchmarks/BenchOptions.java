@@ -12,10 +12,17 @@ import java.util.TreeMap;
  * @param only cases whose names contain it; empty for all
  * @param growth whether growth is measured in place of the cases
  * @param launcher the script that starts the command line
+ * @param runOptions of the JVM, as that script gives them to a run
  * @param jdbcIo class path of the case for Beam's JdbcIO; empty leaves it out
  */
 record BenchOptions(
-    long rows, int runs, String only, boolean growth, String launcher, String jdbcIo) {
+    long rows,
+    int runs,
+    String only,
+    boolean growth,
+    String launcher,
+    List<String> runOptions,
+    String jdbcIo) {
   static final String HELP =
       """
       Usage: deltaflow bench [--rows=3000000] [--runs=3] [--only=name]
@@ -49,6 +56,7 @@ record BenchOptions(
         values.get("only"),
         growth,
         System.getProperty("deltaflow.launcher", ""),
+        List.of(System.getProperty("deltaflow.run.options", "-Xshare:auto").split(" ")),
         System.getProperty("deltaflow.jdbcio.classpath", ""));
   }
 

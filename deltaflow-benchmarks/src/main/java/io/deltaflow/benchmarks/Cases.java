@@ -29,6 +29,9 @@ final class Cases {
   private static final Set<String> OF_THE_DESTINATION =
       Set.of("inspect", "create", "load", "verify", "publish", "clean_up");
 
+  /** Elements of a bundle are all in memory in the direct runner. */
+  private static final List<String> BEAM_HEAP = List.of("-Xmx2g");
+
   private final BenchOptions options;
   private final OrdersTable orders;
   private final OrdersTable few;
@@ -76,7 +79,8 @@ final class Cases {
     taker.take(
         LIBRARY,
         () ->
-            ChildProcess.java(RowsRead.class, source(few, folder.resolve("rows").toString()))
+            ChildProcess.java(
+                    RowsRead.class, BEAM_HEAP, source(few, folder.resolve("rows").toString()))
                 .run()
                 .measured());
     if (!options.jdbcIo().isEmpty()) {
@@ -99,14 +103,31 @@ final class Cases {
   private Measurement drain(int connections) throws IOException, InterruptedException {
     List<String> arguments =
         source(orders, String.valueOf(orders.rows()), String.valueOf(connections));
-    return ChildProcess.java(Drain.class, arguments).run().measured();
+    return ChildProcess.java(Drain.class, List.of(), arguments).run().measured();
+  }
+
+  /** As the command line starts a run: late compilation, and an archive of its classes. */
+  private List<String> runOptions() throws IOException, InterruptedException {
+    Path archive = folder.resolve("extract.jsa");
+    List<String> all = new ArrayList<>(options.runOptions());
+    if (!Files.exists(archive)) {
+      Path kept = Files.createDirectory(folder.resolve("archived"));
+      List<String> making = new ArrayList<>(all);
+      making.add("-XX:ArchiveClassesAtExit=" + archive);
+      making.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+      ChildProcess.java(Extract.class, making, source(few, kept.toString(), "plain")).run();
+    }
+    all.add("-XX:SharedArchiveFile=" + archive);
+    return all;
   }
 
   /** The first files of each kind are compared with the source. */
   private Measurement extract(String kind) throws IOException, InterruptedException {
     Path kept = Files.createDirectory(folder.resolve("files" + files++));
     Measurement measured =
-        ChildProcess.java(Extract.class, source(orders, kept.toString(), kind)).run().measured();
+        ChildProcess.java(Extract.class, runOptions(), source(orders, kept.toString(), kind))
+            .run()
+            .measured();
     if (measured.rows() != orders.rows()) {
       throw new IllegalStateException(measured.rows() + " rows of " + orders.rows());
     }
@@ -178,6 +199,7 @@ final class Cases {
         ChildProcess.java(
                 options.jdbcIo(),
                 "io.deltaflow.benchmarks.jdbcio.JdbcIoToAvro",
+                BEAM_HEAP,
                 source(few, String.valueOf(few.rows()), out.toString()))
             .run()
             .measured();

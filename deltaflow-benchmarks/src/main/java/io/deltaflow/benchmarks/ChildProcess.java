@@ -19,14 +19,17 @@ record ChildProcess(List<String> command, List<String> environment) {
   private static final Duration LIMIT = Duration.ofMinutes(60);
 
   /** A Java class with this process's class path and a heap as small as DeltaFlow needs. */
-  static ChildProcess java(Class<?> main, List<String> arguments) {
-    return java(System.getProperty("java.class.path"), main.getName(), arguments);
+  static ChildProcess java(Class<?> main, List<String> options, List<String> arguments) {
+    return java(System.getProperty("java.class.path"), main.getName(), options, arguments);
   }
 
-  static ChildProcess java(String classPath, String main, List<String> arguments) {
+  static ChildProcess java(
+      String classPath, String main, List<String> options, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-cp", classPath, main));
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:MetaspaceSize=128m"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     return new ChildProcess(command, List.of());
   }

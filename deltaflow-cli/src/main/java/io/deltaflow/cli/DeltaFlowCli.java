@@ -111,6 +111,7 @@ public final class DeltaFlowCli {
     return out.append(
 """
 
+In a checkout, ./deltaflow bench measures how fast all this is on this machine.
 deltaflow <command> --help shows a command's options, deltaflow --version the version.
 --verbose, with any command, shows the logs and the stack trace of a failure.
 Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
