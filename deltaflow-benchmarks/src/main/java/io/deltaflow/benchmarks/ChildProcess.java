@@ -20,7 +20,10 @@ record ChildProcess(List<String> command, List<String> environment) {
 
   /** A Java class with this process's class path and a heap as small as DeltaFlow needs. */
   static ChildProcess java(Class<?> main, List<String> options, List<String> arguments) {
-    return java(System.getProperty("java.class.path"), main.getName(), options, arguments);
+    String own = System.getProperty("java.class.path");
+    // Surefire's own is a jar that only names the others.
+    String classPath = System.getProperty("surefire.test.class.path", own);
+    return java(classPath, main.getName(), options, arguments);
   }
 
   static ChildProcess java(

@@ -12,6 +12,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -483,8 +484,11 @@ class AvroRow implements ValueSink {
         throw new BadValueException(
             column.field(), "with it the row has more than the 100 MB that BigQuery loads");
       }
-      long wanted = Math.max((long) buffer.length * 2, (long) size + more);
-      buffer = java.util.Arrays.copyOf(buffer, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
+      // With room for more behind a large value, since two large buffers may be one too many.
+      long doubled = Math.min(2L * buffer.length, buffer.length + (long) MOST_BYTES_AT_REST);
+      long wanted = Math.max(doubled, (long) size + more + more / 4);
+      long most = (long) kept + MOST_BYTES;
+      buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, most));
     }
   }
 

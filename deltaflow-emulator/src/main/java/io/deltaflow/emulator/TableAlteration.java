@@ -63,9 +63,20 @@ final class TableAlteration {
       throw SqlSession.notFound(reference);
     }
     if (exists && !session.request().dryRun()) {
-      change.accept(reference);
+      alone(reference, change);
     }
     return reference;
+  }
+
+  /** A change of a type replaces the relation; a column that is added meanwhile would be lost. */
+  private void alone(TableReference reference, Consumer<TableReference> change) {
+    ReentrantLock lock = session.catalog().lock(reference);
+    lock.lock();
+    try {
+      change.accept(reference);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void setOptions(TableReference reference, List<ResolvedOption> changed) {
@@ -146,16 +157,6 @@ final class TableAlteration {
   }
 
   private void retype(TableReference reference, ResolvedAlterColumnSetDataTypeAction action) {
-    ReentrantLock lock = session.catalog().lock(reference);
-    lock.lock();
-    try {
-      retypeLocked(reference, action);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void retypeLocked(TableReference reference, ResolvedAlterColumnSetDataTypeAction action) {
     Table table = session.catalog().find(reference).orElseThrow();
     TableFieldSchema old =
         find(table, action.getColumn())

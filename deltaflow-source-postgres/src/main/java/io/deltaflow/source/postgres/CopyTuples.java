@@ -76,6 +76,11 @@ final class CopyTuples implements Tuples {
 
   /** Rows are read here, whatever else the server has to say is left to the driver. */
   private boolean nextMessage() throws SQLException {
+    if (reused.length > LargeRows.BYTES) {
+      // Before another split makes room for its own.
+      reused = new byte[BUFFER_BYTES];
+      buffer = reused;
+    }
     large.leave();
     try {
       if (stream != null && stream.peekChar() == COPY_DATA) {
@@ -97,12 +102,9 @@ final class CopyTuples implements Tuples {
 
   private void readMessage(int bytes) throws IOException {
     if (bytes > LargeRows.BYTES) {
-      // Not both at once.
-      reused = new byte[0];
-      buffer = reused;
       large.enter(context);
       reused = new byte[bytes];
-    } else if (bytes > reused.length || reused.length > LargeRows.BYTES) {
+    } else if (bytes > reused.length) {
       reused = new byte[Math.min(Math.max(2 * bytes, BUFFER_BYTES), LargeRows.BYTES)];
     }
     stream.receive(reused, 0, bytes);

@@ -1,0 +1,61 @@
+package io.deltaflow.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deltaflow.testing.PostgresServer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BenchTest {
+  private static final long ROWS = 2_000;
+
+  @TempDir Path folder;
+
+  private static Measurement seconds(double seconds) {
+    return new Measurement(10, seconds, 2 * seconds, 0, 0);
+  }
+
+  @Test
+  void aMedianIsTheMiddleOneOrTheMeanOfTheMiddleTwo() {
+    assertThat(Measurement.median(List.of(seconds(9), seconds(1), seconds(2))).seconds())
+        .isEqualTo(2);
+    assertThat(Measurement.median(List.of(seconds(1), seconds(4))).seconds()).isEqualTo(2.5);
+  }
+
+  @Test
+  void anOptionThatIsNoneIsRefused() {
+    assertThatThrownBy(() -> BenchOptions.parse(new String[] {"--row=3"}))
+        .hasMessageContaining("'--row=3'");
+    assertThatThrownBy(() -> BenchOptions.parse(new String[] {"--rows=-3"}))
+        .hasMessageContaining("--rows: '-3'");
+  }
+
+  @Test
+  void theFilesOfAnExtractAreComparedWithTheSource() throws Exception {
+    try (PostgresServer server = PostgresServer.start()) {
+      server.createDatabase(OrdersTable.DATABASE);
+      OrdersTable orders = OrdersTable.create(server, "orders", ROWS);
+      List<String> arguments =
+          List.of(
+              String.valueOf(server.port()),
+              server.username(),
+              server.password(),
+              "orders",
+              folder.toString(),
+              "plain");
+      Measurement measured =
+          ChildProcess.java(Extract.class, List.of(), arguments).run().measured();
+      assertThat(measured.rows()).isEqualTo(ROWS);
+      assertThat(measured.seconds()).isPositive();
+
+      LoadFilesCheck check = new LoadFilesCheck(orders, folder);
+      check.run();
+      server.executeIn(
+          OrdersTable.DATABASE, "UPDATE orders SET amount = amount + 0.01 WHERE id = 7");
+      assertThatThrownBy(check::run).hasMessageContaining("the files have");
+    }
+  }
+}
