@@ -19,8 +19,8 @@ final class Progress implements AutoCloseable {
   private final Terminal terminal;
   private final long started = System.nanoTime();
   private final ScheduledExecutorService clock;
-  private volatile String phase = "";
-  private volatile PipelineResult running;
+  private String phase = "";
+  private PipelineResult running;
 
   private Progress(Terminal terminal, ScheduledExecutorService clock) {
     this.terminal = terminal;
@@ -44,17 +44,24 @@ final class Progress implements AutoCloseable {
   }
 
   void phase(String text) {
-    phase = text;
-    running = null;
+    show(text, null);
   }
 
   /** The phase is what a pipeline is doing. */
   void watch(PipelineResult result) {
-    phase = "running";
-    running = result;
+    show("running", result);
   }
 
-  private void draw() {
+  /** At once, since a phase may be short. */
+  private synchronized void show(String text, PipelineResult result) {
+    phase = text;
+    running = result;
+    if (clock != null) {
+      draw();
+    }
+  }
+
+  private synchronized void draw() {
     double seconds = (System.nanoTime() - started) / 1e9;
     PipelineResult result = running;
     String detail = result == null ? "" : detail(result);
