@@ -29,7 +29,7 @@ record BenchOptions(
              deltaflow bench growth [--rows=3000000]
 
       Measures DeltaFlow on this machine beside what PostgreSQL can deliver and beside Beam's JdbcIO,
-      each case in fresh processes. Takes about six minutes and 4 GB of disk for the standard size.
+      each case in fresh processes. Takes about seven minutes and 4 GB of disk for the standard size.
 
       growth measures how reading grows with rows, connections, a skewed key and splits.
 
