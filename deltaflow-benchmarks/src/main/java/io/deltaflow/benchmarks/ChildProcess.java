@@ -63,13 +63,22 @@ record ChildProcess(List<String> command, List<String> environment) {
     }
     long started = System.nanoTime();
     Process process = builder.start();
+    try {
+      return watch(process, started, output);
+    } finally {
+      // Of an interrupted benchmark; one that has ended takes no notice.
+      process.destroy();
+    }
+  }
+
+  private Ended watch(Process process, long started, File output)
+      throws IOException, InterruptedException {
     double cpu = 0;
     double peak = 0;
     while (!process.waitFor(10, TimeUnit.MILLISECONDS)) {
       cpu = Math.max(cpu, process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9);
       peak = Math.max(peak, peakMegabytes(process.pid()));
       if (System.nanoTime() - started > LIMIT.toNanos()) {
-        process.destroy();
         throw new IllegalStateException("ran for more than " + LIMIT + ": " + command.get(0));
       }
     }
