@@ -53,7 +53,7 @@ public final class SourceRows {
         SyncGraph.splits(pipeline, "Plan " + layout.runId(), layout.plan())
             .apply(
                 "Read " + layout.runId(),
-                ParDo.of(new ReadFn(new SourceRead(source, request), secrets))
+                ParDo.of(new ReadFn(SourceRead.alone(source, request), secrets))
                     .withOutputTags(ROWS, TupleTagList.of(DONE)));
     PCollectionView<Iterable<Integer>> done =
         outputs

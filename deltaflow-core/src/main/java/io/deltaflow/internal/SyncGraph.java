@@ -25,6 +25,7 @@ final class SyncGraph {
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
       Set<String> rounded,
+      BadRowPolicy badRows,
       SecretFile secrets,
       ReportBasis basis) {}
 
@@ -36,11 +37,11 @@ final class SyncGraph {
                 ParDo.of(
                     new ExtractFn(
                         parts.reads,
-                        parts.plan.target().columns(),
+                        parts.plan,
                         parts.rounded,
+                        parts.badRows,
                         layout.files(),
-                        parts.secrets,
-                        parts.plan.maxRetries())))
+                        parts.secrets)))
             .setCoder(SerializableCoder.of(SplitResult.class))
             .apply("Gather", View.asIterable());
     // A side input, since a grouping over the results would not fire when there are none.
