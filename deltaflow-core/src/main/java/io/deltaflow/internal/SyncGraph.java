@@ -31,7 +31,11 @@ final class SyncGraph {
 
   static void build(Pipeline pipeline, RunLayout layout, Parts parts) {
     PCollectionView<Iterable<SplitResult>> results =
-        splits(pipeline, "Plan", layout.plan())
+        splits(
+                pipeline,
+                "Plan",
+                layout.plan(),
+                parts.splitsBySource.stream().mapToInt(Integer::intValue).sum())
             .apply(
                 "Extract",
                 ParDo.of(
@@ -61,12 +65,14 @@ final class SyncGraph {
         .setCoder(StringUtf8Coder.of());
   }
 
-  /** The splits of a plan, spread over the workers. */
-  static PCollection<SplitTask> splits(Pipeline pipeline, String name, String planPath) {
-    return pipeline
-        .apply(name, Impulse.create())
-        .apply(name + "/Splits", ParDo.of(new ReadPlanFn(planPath)))
-        .setCoder(SerializableCoder.of(SplitTask.class))
-        .apply(name + "/Spread", Reshuffle.viaRandomKey());
+  /** The splits of a plan, spread over the workers; a single one needs no spreading. */
+  static PCollection<SplitTask> splits(
+      Pipeline pipeline, String name, String planPath, int splits) {
+    PCollection<SplitTask> tasks =
+        pipeline
+            .apply(name, Impulse.create())
+            .apply(name + "/Splits", ParDo.of(new ReadPlanFn(planPath)))
+            .setCoder(SerializableCoder.of(SplitTask.class));
+    return splits > 1 ? tasks.apply(name + "/Spread", Reshuffle.viaRandomKey()) : tasks;
   }
 }

@@ -94,7 +94,7 @@ final class UnifiedSchema {
     Field first = owned.get(0).field;
     boolean nullable =
         owned.size() < parts.size()
-            || owned.stream().anyMatch(o -> o.field.getType().getNullable());
+            || owned.stream().anyMatch(o -> FieldTypes.isNullable(o.field.getType()));
     FieldType type = first.getType();
     for (Owned other : owned.subList(1, owned.size())) {
       Optional<FieldType> both = widen(type, other.field.getType());
@@ -210,7 +210,9 @@ final class UnifiedSchema {
       }
       fields.addField(
           a.getField(i)
-              .withType(both.get().withNullable(one.getNullable() || other.getNullable())));
+              .withType(
+                  both.get()
+                      .withNullable(FieldTypes.isNullable(one) || FieldTypes.isNullable(other))));
     }
     return Optional.of(FieldType.row(fields.build()));
   }

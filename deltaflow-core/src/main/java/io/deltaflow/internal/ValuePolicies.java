@@ -86,7 +86,7 @@ final class ValuePolicies {
       if (byField.get(field.getName()) == ValuePolicy.STRING) {
         lines.add("column '" + field.getName() + "' is carried as text, as " + FLAG + " says");
         fields.addField(
-            field.withType(FieldTypes.STRING.withNullable(field.getType().getNullable())));
+            field.withType(FieldTypes.STRING.withNullable(FieldTypes.isNullable(field.getType()))));
       } else {
         fields.addField(field);
       }
