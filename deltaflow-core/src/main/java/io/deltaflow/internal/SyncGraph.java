@@ -2,6 +2,7 @@ package io.deltaflow.internal;
 
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.transform.AggregateCheck;
 import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
@@ -24,6 +25,7 @@ final class SyncGraph {
       List<SourceRead> reads,
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
+      List<AggregateCheck> checks,
       Set<String> rounded,
       BadRowPolicy badRows,
       SecretFile secrets,
@@ -59,6 +61,7 @@ final class SyncGraph {
                         parts.plan,
                         parts.schemas,
                         parts.splitsBySource,
+                        parts.checks,
                         parts.basis,
                         results))
                 .withSideInputs(results))

@@ -201,7 +201,14 @@ final class TransformationBinding {
   }
 
   private Expression parse(String text) {
-    if (columns.containsKey(text)) {
+    return parse(text, columns.keySet());
+  }
+
+  /**
+   * @param fields that there are
+   */
+  static Expression parse(String text, Set<String> fields) {
+    if (fields.contains(text)) {
       return TinyExpression.field(text);
     }
     Optional<TinyExpression> tiny = TinyExpression.parse(text);
