@@ -41,8 +41,9 @@ final class WithoutCelTest {
 
   @SuppressWarnings("unchecked")
   private static Function<String, String> apply(ClassLoader loader) throws Exception {
-    return (Function<String, String>)
-        loader.loadClass(Apply.class.getName()).getDeclaredConstructor().newInstance();
+    var constructor = loader.loadClass(Apply.class.getName()).getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return (Function<String, String>) constructor.newInstance();
   }
 
   /** Runs in the other class loader. */
@@ -52,10 +53,7 @@ final class WithoutCelTest {
     @Override
     public String apply(String json) {
       return String.valueOf(
-          Transformation.parse(json)
-              .bind(Rows.ORDERS)
-              .apply(Rows.order())
-              .getInt64("a"));
+          Transformation.parse(json).bind(Rows.ORDERS).apply(Rows.order()).getInt64("a"));
     }
   }
 }
