@@ -6,6 +6,7 @@ import io.deltaflow.SyncRun;
 import io.deltaflow.template.OptionSection;
 import io.deltaflow.template.TemplateArguments;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -48,12 +49,20 @@ Syncs once, waits, and prints what the run did. Beam's options (--runner, --temp
 
   /** Launches, shows progress, waits. */
   static RunReport sync(TemplateArguments arguments, Terminal terminal) {
+    return watched(arguments, terminal, options -> DeltaFlow.launch(arguments.spec(), options));
+  }
+
+  /** The same for any run. */
+  static RunReport watched(
+      TemplateArguments arguments,
+      Terminal terminal,
+      Function<PipelineOptions, SyncRun> launching) {
     PipelineOptions options = arguments.options();
     // Or the direct runner returns at the end only, and there is nothing to show meanwhile.
     options.as(DirectOptions.class).setBlockOnRun(false);
     try (Progress progress = Progress.start(terminal)) {
       progress.phase("planning");
-      SyncRun run = DeltaFlow.launch(arguments.spec(), options);
+      SyncRun run = launching.apply(options);
       progress.watch(run.result());
       return run.waitUntilFinish();
     }
