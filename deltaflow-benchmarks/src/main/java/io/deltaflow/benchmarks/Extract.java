@@ -4,6 +4,7 @@ import io.deltaflow.DeltaFlow;
 import io.deltaflow.OptionCatalog;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,10 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 final class Extract {
   private Extract() {}
 
-  /** Port, user, password, table, folder of the files, {@code plain} or {@code steps}. */
+  /**
+   * Port, user, password, table, folder of the files, {@code plain} or {@code steps}, then Beam's
+   * options.
+   */
   public static void main(String[] args) throws Exception {
     Map<String, String> flags = new TreeMap<>();
     flags.put("data_source", "postgresql");
@@ -34,12 +38,13 @@ final class Extract {
             List.of(new MeasuredConnector(args[5].equals("steps"))),
             List.of(new FilesDestinationProvider()),
             Map.of());
-    PipelineOptions options = PipelineOptionsFactory.create();
+    String[] beam = Arrays.copyOfRange(args, 6, args.length);
+    PipelineOptions options = PipelineOptionsFactory.fromArgs(beam).create();
     options.setTempLocation(args[4] + "/temp");
 
     RunReport report =
         DeltaFlow.launch(SyncSpec.fromFlags(flags, catalog), options).waitUntilFinish();
-    double seconds = (FilesDestination.stagedNanos() - MeasuredSource.openedNanos()) / 1e9;
+    double seconds = (FilesDestination.completeMillis() - MeasuredSource.openedMillis()) / 1e3;
     Figures.of(report.rows().read(), seconds).print();
     System.exit(0);
   }

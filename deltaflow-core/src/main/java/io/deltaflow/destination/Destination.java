@@ -48,6 +48,15 @@ public interface Destination extends java.io.Serializable {
   /** Creates state, ledger and target where they are absent. Launcher; idempotent. */
   void create(RunPlan plan, PipelineOptions options);
 
+  /**
+   * Adds rows to the plan's table of dead letters, which {@link #create} has made: durably, before
+   * any publish, and once however often it is called. Worker.
+   *
+   * @param files in the columns of {@link DeadLetterTable}; never empty
+   * @return the table, in the destination's own notation
+   */
+  String keep(RunPlan plan, List<LoadFile> files, PipelineOptions options);
+
   /** Loads exactly these files into staging tables that expire. {@code files} is never empty. */
   Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options);
 

@@ -12,7 +12,6 @@ import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
-import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
@@ -27,7 +26,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Gives a sync a watermark at the word of a user who knows up to where the table is complete. */
 public final class Adopt {
-  private final Source source;
+  private final List<NamedSource> named;
   private final Destination destination;
   private final PipelineOptions pipeline;
   private final SourceContext context;
@@ -37,11 +36,11 @@ public final class Adopt {
 
   public Adopt(
       ConnectorConfig options,
-      List<Source> sources,
+      List<NamedSource> sources,
       Destination destination,
       Map<String, String> secrets,
       PipelineOptions pipeline) {
-    this.source = sources.get(0);
+    this.named = sources;
     this.destination = destination;
     this.pipeline = pipeline;
     this.context = LauncherContext.of(secrets);
@@ -61,35 +60,56 @@ public final class Adopt {
    */
   public AdoptReport run(Optional<String> given) {
     Instant started = MachineClock.now();
-    String sourceId = SyncId.ofSource(source, source.schemaDetector(context).detect());
-    String syncId = SyncId.of(options, sourceId, destination);
+    DetectedSources sources = DetectedSources.detect(options, named, context);
+    String syncId = sources.syncId(destination);
     TargetState state = destination.inspect(syncId, pipeline);
-    check(state, syncId, sourceId);
-    UpperBound bound = source.upperBound(request, context);
-    warnings.addAll(bound.warnings());
-    CursorKind kind = bound.position().kind();
-    CursorPosition position =
-        given.isPresent()
-            ? compared(GivenPosition.parse(given.get(), kind, request.cursor()))
-            : afterTheLargest(state, kind);
-    checkBound(position, bound, given.isPresent());
+    List<SourceProgress> progress = new ArrayList<>();
+    CursorPosition position = null;
+    for (DetectedSource source : sources.all()) {
+      check(state, syncId, source.id());
+      UpperBound bound = source.source().upperBound(request, context);
+      warnings.addAll(bound.warnings());
+      if (position == null) {
+        position = position(given, state, bound.position().kind(), sources);
+      }
+      checkBound(position, bound, given.isPresent());
+      progress.add(
+          new SourceProgress(
+              source.id(),
+              source.source().description(),
+              new Window(request.cursor(), null, position, false),
+              bound.system().orElse(null)));
+    }
     destination.change(
         new WatermarkChange(
             "adopt_" + RunLayout.newRunId(started),
             syncId,
             state.epoch(),
             Outcome.ADOPTED,
-            List.of(
-                new SourceProgress(
-                    sourceId,
-                    source.description(),
-                    new Window(request.cursor(), null, position, false),
-                    bound.system().orElse(null))),
+            progress,
             given.isPresent() ? "as given" : "after the largest cursor of the table",
             started),
         pipeline);
     return new AdoptReport(
         syncId, destination.description(), request.cursor(), position, state.epoch() + 1, warnings);
+  }
+
+  private CursorPosition position(
+      Optional<String> given, TargetState state, CursorKind kind, DetectedSources sources) {
+    if (given.isPresent()) {
+      return compared(GivenPosition.parse(given.get(), kind, request.cursor()));
+    }
+    if (sources.areSeveral()) {
+      throw new ConfigurationException(
+          "the largest "
+              + request.cursor()
+              + " in "
+              + destination.description()
+              + " says nothing about each of several sources; say up to where their rows are"
+              + " complete: --position="
+              + GivenPosition.example(kind));
+    }
+    return afterTheLargest(state, kind);
   }
 
   private void check(TargetState state, String syncId, String sourceId) {

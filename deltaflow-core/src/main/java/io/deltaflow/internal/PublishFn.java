@@ -66,6 +66,7 @@ final class PublishFn extends DoFn<byte[], String> {
     try {
       refusal.check();
       requireUnchangedSources();
+      keepBadRows(list.bad(), options);
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
         phases.end("load");
@@ -74,7 +75,9 @@ final class PublishFn extends DoFn<byte[], String> {
         phases.end("verify");
         CrashPoints.reach(CrashPoints.AFTER_VERIFY);
       }
-      outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
+      outcome =
+          destination.publish(
+              new Publication(plan, staging, list.rowsRead(), list.bad().count()), options);
     } catch (RuntimeException e) {
       Staging staged = staging;
       outcome =
@@ -89,6 +92,28 @@ final class PublishFn extends DoFn<byte[], String> {
     CrashPoints.reach(CrashPoints.AFTER_CLEAN_UP);
     write(report);
     context.output(report.runId());
+  }
+
+  /** Before all else, so that people find them whatever becomes of the run. */
+  private void keepBadRows(BadRows bad, PipelineOptions options) {
+    if (bad.count() == 0) {
+      return;
+    }
+    String table = destination.keep(plan, bad.files(), options);
+    CrashPoints.reach(CrashPoints.AFTER_DEAD_LETTERS);
+    long most = plan.deadLetters().orElseThrow().most();
+    if (bad.count() > most) {
+      throw new RefusedRunException(
+          bad.count()
+              + " rows do not fit, and --max_bad_records is "
+              + most
+              + "; nothing was published. They are in "
+              + table
+              + " (run_id = '"
+              + plan.runId()
+              + "'), first: "
+              + String.join("; ", bad.reasons()));
+    }
   }
 
   /** A source without splits was not read, and an idle run asks it nothing. */

@@ -26,8 +26,14 @@ final class WindowPlanner {
   private final Destination destination;
   private final PipelineOptions pipeline;
   private final String cursor;
+  private final boolean several;
 
-  WindowPlanner(ConnectorConfig options, Destination destination, PipelineOptions pipeline) {
+  /**
+   * @param several whether the run has other sources too
+   */
+  WindowPlanner(
+      ConnectorConfig options, Destination destination, PipelineOptions pipeline, boolean several) {
+    this.several = several;
     this.options = options;
     this.destination = destination;
     this.pipeline = pipeline;
@@ -64,8 +70,9 @@ final class WindowPlanner {
     }
   }
 
-  PlannedWindow plan(Source source, String sourceId, TargetState state, SourceContext context) {
-    Optional<StoredWatermark> stored = Optional.ofNullable(state.watermarks().get(sourceId));
+  PlannedWindow plan(DetectedSource detected, TargetState state, SourceContext context) {
+    Source source = detected.source();
+    Optional<StoredWatermark> stored = Optional.ofNullable(state.watermarks().get(detected.id()));
     boolean replacing = options.get(SyncOptions.DELETE_EXISTING_TABLE);
     Optional<StoredWatermark> previous = replacing ? Optional.empty() : stored;
     List<String> warnings = new ArrayList<>();
@@ -90,7 +97,7 @@ final class WindowPlanner {
         previous.isPresent() && !emptied
             ? new FirstWindow.Edges(
                 lower(state, previous.get(), bound.position(), warnings), bound.position())
-            : new FirstWindow(options, destination, pipeline, cursor)
+            : new FirstWindow(options, destination, pipeline, cursor, several)
                 .find(state, bound.position(), warnings);
     return new PlannedWindow(
         new Window(cursor, edges.lo(), edges.hi(), policy == NullCursor.INCLUDE),

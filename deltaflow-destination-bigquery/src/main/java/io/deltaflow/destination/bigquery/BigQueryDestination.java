@@ -124,11 +124,18 @@ final class BigQueryDestination implements Destination {
     Replacement replacement = new Replacement(api, tables);
     replacement.finish(rows, jobs);
     states.create(run.syncId(), rows, jobs);
+    new DeadLetterTables(api, tables, run).create();
     if (plan.action() == Action.CREATE) {
       api.createTable(tables.target(), plan.table());
     } else if (plan.action() == Action.REPLACE) {
       replacement.prepare(run.runId(), plan.table());
     }
+  }
+
+  @Override
+  public String keep(RunPlan run, List<LoadFile> files, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    return new DeadLetterTables(api, tables, run).load(files, jobs(api, run)).toString();
   }
 
   @Override
