@@ -75,7 +75,8 @@ final class TimeText {
   /** Without a zone or offset it is UTC, as in BigQuery. */
   static Instant timestamp(String text) {
     TimeText in =
-        new TimeText(text, "timestamp such as 2024-01-31T13:45:00.123456+01:00 (without an offset: UTC)");
+        new TimeText(
+            text, "timestamp such as 2024-01-31T13:45:00.123456+01:00 (without an offset: UTC)");
     LocalDateTime local = in.dateTime();
     ZoneOffset offset = in.offset();
     in.end();

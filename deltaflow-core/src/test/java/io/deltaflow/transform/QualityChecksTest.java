@@ -92,11 +92,14 @@ final class QualityChecksTest {
     if (problem == null) {
       assertThat(failures).isEmpty();
     } else {
-      assertThat(failures).singleElement().satisfies(f -> {
-        assertThat(f.problem()).contains(problem);
-        assertThat(f.column()).isEqualTo(column);
-        assertThat(f.action()).isEqualTo(CheckAction.FAIL);
-      });
+      assertThat(failures)
+          .singleElement()
+          .satisfies(
+              f -> {
+                assertThat(f.problem()).contains(problem);
+                assertThat(f.column()).isEqualTo(column);
+                assertThat(f.action()).isEqualTo(CheckAction.FAIL);
+              });
     }
   }
 
@@ -129,7 +132,8 @@ final class QualityChecksTest {
             new Unique("unique(id, customer)", CheckAction.DEAD_LETTER, List.of("id", "customer")),
             new RowCount("row_count", CheckAction.WARN, 1, Long.MAX_VALUE),
             new RowCount("few", CheckAction.FAIL, 0, 5),
-            new Freshness("freshness(updated_at)", CheckAction.FAIL, "updated_at", Duration.ofDays(2)));
+            new Freshness(
+                "freshness(updated_at)", CheckAction.FAIL, "updated_at", Duration.ofDays(2)));
     assertThat(SerializableUtils.clone(checks).aggregates()).isEqualTo(checks.aggregates());
     assertThat(checks.rowChecks().isEmpty()).isTrue();
     assertThat(new RowCount("n", CheckAction.FAIL, 1, 2).passes(0)).isFalse();
@@ -153,9 +157,11 @@ final class QualityChecksTest {
         "{'check':'regex','column':'email','pattern':'['}          | no regular expression",
         "{'check':'row_count','min':2,'max':1}                     | its min is above its max",
         "{'check':'row_count','min':-1}                            | no number of rows",
-        "{'check':'row_count','min':1,'action':'dead_letter'}      | no row to put to the dead letters",
+        "{'check':'row_count','min':1,'action':'dead_letter'}      | no row to put to the dead"
+            + " letters",
         "{'check':'freshness','column':'updated_at','max_age':'1'} | such as 90s",
-        "{'check':'freshness','column':'updated_at','max_age':'1h','action':'dead_letter'} | warn or fail",
+        "{'check':'freshness','column':'updated_at','max_age':'1h','action':'dead_letter'} | warn"
+            + " or fail",
         "{'check':'unique','column':'id','min':3}                  | 'min' is none of",
       })
   void whatTheTextHasWrongByItselfIsTold(String check, String problem) {

@@ -73,9 +73,7 @@ final class TransformationDocsTest {
   @TestFactory
   List<DynamicTest> examplesDoWhatThePageSays() throws IOException {
     return examples().stream()
-        .map(
-            example ->
-                DynamicTest.dynamicTest("line " + example.line, () -> check(example)))
+        .map(example -> DynamicTest.dynamicTest("line " + example.line, () -> check(example)))
         .toList();
   }
 
@@ -109,8 +107,10 @@ final class TransformationDocsTest {
       if (checks) {
         List<FailedCheck> failures =
             QualityChecks.parse(example.json).bind(SOURCE).rowChecks().failures(row);
-        assertThat(failures.isEmpty() ? "passes" : failures.get(0).action().text() + ": "
-                + failures.get(0))
+        assertThat(
+                failures.isEmpty()
+                    ? "passes"
+                    : failures.get(0).action().text() + ": " + failures.get(0))
             .isEqualTo(expected);
       } else if (expected.startsWith("{")) {
         Row result = Transformation.parse(example.json).bind(SOURCE).apply(row);

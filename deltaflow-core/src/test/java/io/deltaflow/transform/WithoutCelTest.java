@@ -52,10 +52,7 @@ final class WithoutCelTest {
     @Override
     public String apply(String json) {
       return String.valueOf(
-          Transformation.parse(json)
-              .bind(Rows.ORDERS)
-              .apply(Rows.order())
-              .getInt64("a"));
+          Transformation.parse(json).bind(Rows.ORDERS).apply(Rows.order()).getInt64("a"));
     }
   }
 }
