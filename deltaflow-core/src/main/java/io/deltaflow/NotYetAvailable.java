@@ -13,7 +13,6 @@ final class NotYetAvailable {
 
   static {
     PREFIXES.put("mongodb_", "MongoDB as a source");
-    PREFIXES.put("transformation_config", "transforming rows");
   }
 
   private NotYetAvailable() {}

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a run did; written as JSON to {@code --report} and printed by the command line.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param runId the run's id, also in the ledger, job ids and staging names
  * @param sources one by one
  * @param valuesRounded numbers that lost digits, in columns whose policy is to round
+ * @param failedChecks how many rows did not pass each quality check that only warns
  * @param ddl of the table that the run created; null when it existed
  * @param schemaChanges to an existing table
  * @param seconds from launch to the end of the publish
@@ -39,6 +41,7 @@ public record RunReport(
     @JsonProperty("destination") String destination,
     @JsonProperty("rows") Rows rows,
     @JsonProperty("values_rounded") long valuesRounded,
+    @JsonProperty("failed_checks") Map<String, Long> failedChecks,
     @JsonProperty("ddl") String ddl,
     @JsonProperty("schema_changes") List<String> schemaChanges,
     @JsonProperty("seconds") double seconds,
@@ -57,6 +60,7 @@ public record RunReport(
 
   public RunReport {
     sources = List.copyOf(sources);
+    failedChecks = failedChecks == null ? Map.of() : new TreeMap<>(failedChecks);
     // A report that is read may be of a release without them.
     phases = phases == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(phases));
   }

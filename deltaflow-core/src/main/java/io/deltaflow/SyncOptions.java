@@ -13,6 +13,7 @@ public final class SyncOptions {
   private static final String WRITING = "Writing";
   private static final String SMART_SYNC = "Smart Sync";
   private static final String TABLE = "Destination table";
+  private static final String ROWS = "Transformations and checks";
   private static final String BAD_ROWS = "Bad rows";
   private static final String RUN = "Run";
 
@@ -237,6 +238,23 @@ public final class SyncOptions {
           .withGroup(BAD_ROWS)
           .withExample("price=round,born=string");
 
+  public static final ConnectorOption<String> TRANSFORMATION_CONFIG =
+      ConnectorOption.json(
+              "transformation_config",
+              "What to do with each row, as JSON: field_mappings, type_conversions, default_values,"
+                  + " value_transformations and calculated_fields, in this order; see"
+                  + " transformations.md.")
+          .withGroup(ROWS)
+          .withExample("{\"field_mappings\": {\"cust\": \"customer_id\"}}");
+
+  public static final ConnectorOption<String> QUALITY_CHECKS =
+      ConnectorOption.json(
+              "quality_checks",
+              "What the rows must satisfy, as a JSON list of checks, each with the action warn,"
+                  + " dead_letter or fail; see transformations.md.")
+          .withGroup(ROWS)
+          .withExample("[{\"check\": \"not_null\", \"column\": \"id\"}]");
+
   public static final ConnectorOption<Long> MAX_BAD_RECORDS =
       ConnectorOption.integer(
               "max_bad_records",
@@ -306,6 +324,8 @@ public final class SyncOptions {
           SCHEMA_EVOLUTION,
           PARTITION_FIELD,
           CLUSTERING_FIELDS,
+          TRANSFORMATION_CONFIG,
+          QUALITY_CHECKS,
           VALUE_POLICIES,
           MAX_BAD_RECORDS,
           DEAD_LETTER_TABLE,

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,18 @@ record FilesDestination(String folder) implements Destination {
   @Override
   public Staging verify(RunPlan plan, Staging staging, PipelineOptions options) {
     return staging;
+  }
+
+  @Override
+  public long countRepeated(
+      RunPlan plan, Staging staging, List<String> fields, PipelineOptions options) {
+    throw new UnsupportedOperationException("files are not asked");
+  }
+
+  @Override
+  public Optional<Duration> age(
+      RunPlan plan, Staging staging, String field, PipelineOptions options) {
+    throw new UnsupportedOperationException("files are not asked");
   }
 
   @Override

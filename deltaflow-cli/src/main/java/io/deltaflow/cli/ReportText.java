@@ -42,6 +42,14 @@ final class ReportText {
           String.format(
               Locale.ROOT, "%,d rounded, as --value_policies allows", report.valuesRounded()));
     }
+    report
+        .failedChecks()
+        .forEach(
+            (check, rows) ->
+                line(
+                    out,
+                    "Check",
+                    String.format(Locale.ROOT, "%s: %,d rows did not pass", check, rows)));
     if (report.bytesProcessed() > 0) {
       line(out, "Publish", bytes(report));
     }

@@ -25,6 +25,7 @@ final class ReportTextTest {
             "bigquery p.d.orders",
             new RunReport.Rows(20_000, 20_000, 19_000, 1_000, 3, 2),
             7,
+            Map.of("status is known", 12L),
             "CREATE TABLE `p.d.orders` (\n  id INT64\n);\n",
             List.of("ADD COLUMN note STRING"),
             4.0,
@@ -51,6 +52,7 @@ final class ReportTextTest {
               Rows        20,000 read, 19,000 inserted, 1,000 updated, 3 deferred to a later run, \
             2 kept out as dead letters
               Values      7 rounded, as --value_policies allows
+              Check       status is known: 12 rows did not pass
               Publish     20,000 bytes processed, of them 300 to find the partitions of the rows' keys \
             and 1,500 to merge
               Time        4.0 s, 5,000 rows/s
@@ -88,6 +90,7 @@ final class ReportTextTest {
             "b",
             new RunReport.Rows(2_007, 2_007, 2_007, 0, 0, 0),
             0,
+            Map.of(),
             null,
             List.of(),
             0,
@@ -118,6 +121,7 @@ final class ReportTextTest {
             "b",
             new RunReport.Rows(0, 0, 0, 0, -1, 0),
             0,
+            Map.of(),
             null,
             List.of(),
             1.5,

@@ -6,6 +6,7 @@ import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
 import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.spi.error.InternalException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -91,6 +92,19 @@ public interface Destination extends java.io.Serializable {
    * @throws io.deltaflow.spi.error.RefusedRunException when the rows cannot be published for good
    */
   Staging verify(RunPlan plan, Staging staging, PipelineOptions options);
+
+  /**
+   * How many combinations of values, NULL not among them, more than one staged row has. Worker.
+   *
+   * @param fields of the plan's columns
+   */
+  long countRepeated(RunPlan plan, Staging staging, List<String> fields, PipelineOptions options);
+
+  /**
+   * How old the newest value of a field of time or date will be once the run is published, by the
+   * destination's clock and in UTC; empty when there is none. Worker; may read the whole column.
+   */
+  Optional<Duration> age(RunPlan plan, Staging staging, String field, PipelineOptions options);
 
   /**
    * Makes rows, watermarks, epoch and ledger visible in one atomic commit, or nothing. A run that

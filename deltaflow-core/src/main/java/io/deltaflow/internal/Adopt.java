@@ -30,9 +30,9 @@ public final class Adopt {
   private final Destination destination;
   private final PipelineOptions pipeline;
   private final SourceContext context;
-  private final UpperBoundRequest request;
   private final ConnectorConfig options;
   private final List<String> warnings = new ArrayList<>();
+  private String runCursor;
 
   public Adopt(
       ConnectorConfig options,
@@ -44,12 +44,6 @@ public final class Adopt {
     this.destination = destination;
     this.pipeline = pipeline;
     this.context = LauncherContext.of(secrets, pipeline);
-    this.request =
-        new UpperBoundRequest(
-            options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN),
-            null,
-            options.get(SyncOptions.SMART_SYNC_LAG),
-            options.get(SyncOptions.SMART_SYNC_MAX_HOLD));
     this.options = options;
   }
 
@@ -62,12 +56,23 @@ public final class Adopt {
     Instant started = MachineClock.now();
     DetectedSources sources = DetectedSources.detect(options, named, context);
     String syncId = sources.syncId(destination);
+    runCursor = sources.runCursor().orElse(options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN));
     TargetState state = destination.inspect(syncId, pipeline);
     List<SourceProgress> progress = new ArrayList<>();
     CursorPosition position = null;
     for (DetectedSource source : sources.all()) {
       check(state, syncId, source.id());
-      UpperBound bound = source.source().upperBound(request, context);
+      String cursor = sources.cursor(source);
+      UpperBound bound =
+          source
+              .source()
+              .upperBound(
+                  new UpperBoundRequest(
+                      cursor,
+                      null,
+                      options.get(SyncOptions.SMART_SYNC_LAG),
+                      options.get(SyncOptions.SMART_SYNC_MAX_HOLD)),
+                  context);
       warnings.addAll(bound.warnings());
       if (position == null) {
         position = position(given, state, bound.position().kind(), sources);
@@ -77,7 +82,7 @@ public final class Adopt {
           new SourceProgress(
               source.id(),
               source.source().description(),
-              new Window(request.cursor(), null, position, false),
+              new Window(cursor, null, position, false),
               bound.system().orElse(null)));
     }
     destination.change(
@@ -91,18 +96,18 @@ public final class Adopt {
             started),
         pipeline);
     return new AdoptReport(
-        syncId, destination.description(), request.cursor(), position, state.epoch() + 1, warnings);
+        syncId, destination.description(), runCursor, position, state.epoch() + 1, warnings);
   }
 
   private CursorPosition position(
       Optional<String> given, TargetState state, CursorKind kind, DetectedSources sources) {
     if (given.isPresent()) {
-      return compared(GivenPosition.parse(given.get(), kind, request.cursor()));
+      return compared(GivenPosition.parse(given.get(), kind, runCursor));
     }
     if (sources.areSeveral()) {
       throw new ConfigurationException(
           "the largest "
-              + request.cursor()
+              + runCursor
               + " in "
               + destination.description()
               + " says nothing about each of several sources; say up to where their rows are"
@@ -140,19 +145,19 @@ public final class Adopt {
       throw new ConfigurationException(
           destination.description()
               + " has rows of other syncs, or of one whose state was deleted, so its largest "
-              + request.cursor()
+              + runCursor
               + " says nothing about this one; say up to where its rows are complete:"
               + " --position="
               + GivenPosition.example(kind));
     }
     CursorPosition largest =
         destination
-            .maximum(request.cursor(), kind, pipeline)
+            .maximum(runCursor, kind, pipeline)
             .orElseThrow(
                 () ->
                     new ConfigurationException(
                         "every "
-                            + request.cursor()
+                            + runCursor
                             + " in "
                             + destination.description()
                             + " is NULL; say up to where its rows are complete: --position="
@@ -164,7 +169,7 @@ public final class Adopt {
   private CursorPosition compared(CursorPosition given) {
     try {
       destination
-          .maximum(request.cursor(), given.kind(), pipeline)
+          .maximum(runCursor, given.kind(), pipeline)
           .filter(largest -> largest.compareTo(given) >= 0)
           .ifPresent(
               largest ->

@@ -13,8 +13,10 @@ import java.util.Set;
  * @param most rows that a run may keep out
  * @param kept columns whose unfit values always make a dead letter
  * @param failing columns whose unfit values always fail the run
+ * @param keepsFailed whether a check keeps rows out
  */
-record BadRowPolicy(long most, Set<String> kept, Set<String> failing) implements Serializable {
+record BadRowPolicy(long most, Set<String> kept, Set<String> failing, boolean keepsFailed)
+    implements Serializable {
   /** How many more a split keeps of a run that will be refused anyway, for people to look at. */
   private static final long MORE = 100;
 
@@ -23,16 +25,17 @@ record BadRowPolicy(long most, Set<String> kept, Set<String> failing) implements
     failing = Set.copyOf(failing);
   }
 
-  static BadRowPolicy of(ConnectorConfig options, ValuePolicies policies) {
+  static BadRowPolicy of(ConnectorConfig options, ValuePolicies policies, DetectedSources sources) {
     return new BadRowPolicy(
         options.get(SyncOptions.MAX_BAD_RECORDS),
-        policies.fields(ValuePolicy.DEAD_LETTER),
-        policies.fields(ValuePolicy.FAIL));
+        sources.fields(policies, ValuePolicy.DEAD_LETTER),
+        sources.fields(policies, ValuePolicy.FAIL),
+        sources.checks().keepsRowsOut());
   }
 
   /** Whether there can be dead letters at all. */
   boolean keepsAny() {
-    return most > 0 || !kept.isEmpty();
+    return most > 0 || !kept.isEmpty() || keepsFailed;
   }
 
   boolean keeps(BadValueException failure) {

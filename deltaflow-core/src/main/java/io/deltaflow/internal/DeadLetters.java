@@ -31,7 +31,7 @@ final class DeadLetters implements AutoCloseable {
   }
 
   /**
-   * Keeps a row.
+   * Keeps a row with a value that does not fit.
    *
    * @param row which of the split, from 0
    * @throws BadValueException the failure itself, unless rows like this one are kept
@@ -40,20 +40,29 @@ final class DeadLetters implements AutoCloseable {
     if (!policy.keeps(failure)) {
       throw failure;
     }
-    reasons.add(failure.getMessage());
-    write(feed.json(), row, failure);
+    add(feed, row, failure.column(), failure.getMessage());
+  }
+
+  /** Keeps a row that a check keeps out. */
+  void add(RowFeed feed, long row, FailedRowException failure) throws IOException {
+    add(feed, row, failure.column(), failure.getMessage());
+  }
+
+  private void add(RowFeed feed, long row, String column, String reason) throws IOException {
+    reasons.add(reason);
+    write(feed.json(), row, column, reason);
     count++;
   }
 
-  private void write(String json, long row, BadValueException failure) throws IOException {
+  private void write(String json, long row, String column, String reason) throws IOException {
     AvroRow out = writer.startRow();
     out.appendString(plan.runId() + "-" + task.source() + "-" + task.index() + "-" + row);
     out.appendString(plan.runId());
     out.appendString(plan.syncId());
     out.appendString(plan.sources().get(task.source()).description());
     out.appendString("row " + row + " of split " + task.index() + ": " + task.split().spec());
-    out.appendString(failure.column());
-    out.appendString(failure.getMessage());
+    out.appendString(column);
+    out.appendString(reason);
     if (json == null || json.length() > MOST_SHOWN) {
       out.appendNull();
     } else {

@@ -61,7 +61,8 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
         dead;
         RowReader reader =
             read.source().open(task.split(), read.request(), new WorkerContext(secrets, options))) {
-      long rows = copy(new RowFeed(reader, read), writer, dead);
+      RowFeed feed = read.feed(reader, secrets);
+      long rows = copy(feed, writer, dead);
       CrashPoints.reach(CrashPoints.MID_SPLIT);
       SplitResult result =
           new SplitResult(
@@ -70,7 +71,8 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
               rows,
               writer.roundedValues(),
               writer.finish(),
-              dead.finish());
+              dead.finish(),
+              feed.warned());
       result.files().forEach(f -> bytesWritten.inc(f.bytes()));
       rowsDeadLettered.inc(dead.count());
       CrashPoints.reach(CrashPoints.AFTER_SPLIT);
@@ -114,6 +116,9 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
       }
       return found;
     } catch (BadValueException e) {
+      dead.add(feed, row, e);
+      return true;
+    } catch (FailedRowException e) {
       dead.add(feed, row, e);
       return true;
     }

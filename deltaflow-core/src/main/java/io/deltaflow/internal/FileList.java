@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The files that a run loads, settled once: whoever comes first writes the list, whoever finds it
@@ -18,11 +20,13 @@ record FileList(
     @JsonProperty("rows_read") long rowsRead,
     @JsonProperty("rounded") long rounded,
     @JsonProperty("files") List<LoadFile> files,
-    @JsonProperty("bad") BadRows bad) {
+    @JsonProperty("bad") BadRows bad,
+    @JsonProperty("warned") Map<String, Long> warned) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   FileList {
     files = List.copyOf(files);
+    warned = Map.copyOf(warned);
   }
 
   /** Of complete results: exactly one for each split of the plan. */
@@ -32,6 +36,7 @@ record FileList(
     long rows = 0;
     long rounded = 0;
     BadRows bad = BadRows.NONE;
+    Map<String, Long> warned = new TreeMap<>();
     int found = 0;
     for (SplitResult r : results) {
       if (seen.get(r.source())[r.index()]) {
@@ -44,6 +49,7 @@ record FileList(
       rounded += r.rounded();
       files.addAll(r.files());
       bad = bad.plus(r.bad());
+      r.warned().forEach((check, n) -> warned.merge(check, n, Long::sum));
     }
     int expected = splitsBySource.stream().mapToInt(Integer::intValue).sum();
     if (found != expected) {
@@ -61,7 +67,7 @@ record FileList(
               + " are dead letters; nothing was published");
     }
     files.sort(Comparator.comparing(LoadFile::path));
-    return new FileList(rows, rounded, files, bad);
+    return new FileList(rows, rounded, files, bad, warned);
   }
 
   /** How many rows of a source the run loads. */

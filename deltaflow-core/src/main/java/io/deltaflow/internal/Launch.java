@@ -1,6 +1,7 @@
 package io.deltaflow.internal;
 
 import io.deltaflow.SyncOptions;
+import io.deltaflow.SyncOptions.ValuePolicy;
 import io.deltaflow.SyncRun;
 import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
@@ -21,9 +22,11 @@ import io.deltaflow.spi.Split;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -62,12 +65,14 @@ public final class Launch {
     RunLimits.check(options);
     WindowPlanner.check(options);
     ValuePolicies policies = ValuePolicies.of(options);
-    BadRowPolicy badRows = BadRowPolicy.of(options, policies);
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
     OrphanSweep sweep = OrphanSweep.begin(tempLocation(), started);
 
     DetectedSources sources = DetectedSources.detect(options, named, context);
     DetectedSchema schema = sources.schema();
+    RunChecks.check(sources.checks().aggregates());
+    Set<String> rounded = sources.fields(policies, ValuePolicy.ROUND);
+    BadRowPolicy badRows = BadRowPolicy.of(options, policies, sources);
     String syncId = sources.syncId(destination);
     phases.end("detect");
     TargetState state = destination.inspect(syncId, pipelineOptions);
@@ -77,17 +82,17 @@ public final class Launch {
     List<PlannedSource> planned = windows(sources, state);
     phases.end("window");
     TargetPlan target =
-        destination.plan(targetRequest(state, schema, mergeKeys, policies), pipelineOptions);
+        destination.plan(
+            targetRequest(state, schema, mergeKeys, cursor(sources), rounded), pipelineOptions);
     warnings.addAll(target.warnings());
 
     target
         .partitionLimit()
         .ifPresent(
             limit ->
-                planned.forEach(
-                    p -> new PartitionCheck(p.read(), context).check(limit, destination)));
+                planned.forEach(p -> new PartitionCheck(p, context).check(limit, destination)));
     Optional<ServerSideRead> serverSide =
-        ServerSideMove.of(planned, policies.rounded(), destination, target, context);
+        ServerSideMove.of(planned, rounded, destination, target, context);
     List<List<Split>> splits =
         planned.stream()
             .map(
@@ -106,7 +111,7 @@ public final class Launch {
             planned.stream().map(PlannedSource::progress).toList(),
             options.get(SyncOptions.WRITE_DISPOSITION),
             mergeKeys,
-            cursor(schema),
+            cursor(sources).orElse(null),
             options.get(SyncOptions.ALLOW_EMPTY),
             deadLetters(badRows),
             Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
@@ -115,7 +120,9 @@ public final class Launch {
     destination.create(plan, pipelineOptions);
     CrashPoints.reach(CrashPoints.AFTER_CREATE);
     SplitPlan.write(layout.plan(), splits);
-    SecretFile secretFile = SecretFile.write(layout.secrets(), secrets);
+    Map<String, String> sealed = new HashMap<>(secrets);
+    sealed.putAll(sources.secrets());
+    SecretFile secretFile = SecretFile.write(layout.secrets(), sealed);
     warnings.addAll(sweep.end());
     phases.end("create");
     SyncGraph.Parts parts =
@@ -125,7 +132,8 @@ public final class Launch {
             planned.stream().map(PlannedSource::read).toList(),
             planned.stream().map(p -> p.schema(secretFile)).toList(),
             splits.stream().map(List::size).toList(),
-            policies.rounded(),
+            sources.checks().aggregates(),
+            rounded,
             badRows,
             secretFile,
             serverSide.orElse(null),
@@ -151,8 +159,8 @@ public final class Launch {
       return Optional.empty();
     }
     PlannedWindow planned =
-        new WindowPlanner(options, destination, pipelineOptions, sources.areSeveral())
-            .plan(source, state, context);
+        new WindowPlanner(options, destination, pipelineOptions, sources, source)
+            .plan(state, context);
     planned
         .warnings()
         .forEach(
@@ -167,14 +175,9 @@ public final class Launch {
         : null;
   }
 
-  /** The field that tells the newer of two rows; null without one. */
-  private String cursor(DetectedSchema schema) {
-    return options.get(SyncOptions.ENABLE_SMART_SYNC)
-        ? options
-            .find(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN)
-            .filter(schema.schema()::hasField)
-            .orElse(null)
-        : null;
+  /** The field that tells the newer of two rows; empty without one. */
+  private Optional<String> cursor(DetectedSources sources) {
+    return options.get(SyncOptions.ENABLE_SMART_SYNC) ? sources.runCursor() : Optional.empty();
   }
 
   private ReportBasis reportBasis(
@@ -218,22 +221,24 @@ public final class Launch {
   }
 
   private TargetRequest targetRequest(
-      TargetState state, DetectedSchema schema, List<String> mergeKeys, ValuePolicies policies) {
+      TargetState state,
+      DetectedSchema schema,
+      List<String> mergeKeys,
+      Optional<String> cursor,
+      Set<String> rounded) {
     return new TargetRequest(
         schema,
         options.get(SyncOptions.WRITE_DISPOSITION),
         options.get(SyncOptions.CREATE_DISPOSITION),
         mergeKeys,
-        options.get(SyncOptions.ENABLE_SMART_SYNC)
-            ? options.find(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN)
-            : Optional.empty(),
+        cursor,
         options.find(SyncOptions.PARTITION_FIELD),
         options.isGiven(SyncOptions.PARTITION_FIELD),
         options.find(SyncOptions.CLUSTERING_FIELDS).orElse(List.of()),
         options.get(SyncOptions.ENABLE_AUTO_SCHEMA),
         options.get(SyncOptions.DELETE_EXISTING_TABLE),
         schemaEvolution(state),
-        policies.rounded());
+        rounded);
   }
 
   /**

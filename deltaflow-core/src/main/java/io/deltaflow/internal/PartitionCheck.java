@@ -16,28 +16,30 @@ import java.util.OptionalLong;
 final class PartitionCheck {
   private static final long MICROS_PER_HOUR = 3_600_000_000L;
 
+  private final PlannedSource planned;
   private final SourceRead read;
   private final SourceContext context;
 
-  PartitionCheck(SourceRead read, SourceContext context) {
-    this.read = read;
+  PartitionCheck(PlannedSource planned, SourceContext context) {
+    this.planned = planned;
+    this.read = planned.read();
     this.context = context;
   }
 
   void check(PartitionLimit limit, Destination destination) {
-    // Under a name of other case the rows are still counted where they are written.
-    if (!read.request().schema().hasField(limit.field())) {
-      return;
-    }
+    // Values that the source does not know are counted where they are written.
+    planned.detected().fieldBehind(limit.field()).ifPresent(own -> check(limit, own, destination));
+  }
+
+  private void check(PartitionLimit limit, String own, Destination destination) {
     if (read.request().window().filter(Window::isEmpty).isPresent()) {
       return;
     }
-    Optional<FieldRange> range = range(limit.field());
+    Optional<FieldRange> range = range(own);
     if (range.isEmpty() || span(range.get(), limit.unit()) <= limit.most()) {
       return;
     }
-    OptionalLong count =
-        read.source().countDistinct(limit.field(), limit.unit(), read.request(), context);
+    OptionalLong count = read.source().countDistinct(own, limit.unit(), read.request(), context);
     if (count.isPresent() && count.getAsLong() > limit.most()) {
       throw new ConfigurationException(
           destination.description()

@@ -12,6 +12,7 @@ import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
+import io.deltaflow.transform.AggregateCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class PublishFn extends DoFn<byte[], String> {
   private final List<PlannedSchema> schemas;
   private final List<Integer> splitsBySource;
   private final ServerSideRead serverSide;
+  private final List<AggregateCheck> checks;
   private final ReportBasis basis;
   private final PCollectionView<Iterable<SplitResult>> results;
 
@@ -45,6 +47,7 @@ final class PublishFn extends DoFn<byte[], String> {
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
       ServerSideRead serverSide,
+      List<AggregateCheck> checks,
       ReportBasis basis,
       PCollectionView<Iterable<SplitResult>> results) {
     this.destination = destination;
@@ -52,6 +55,7 @@ final class PublishFn extends DoFn<byte[], String> {
     this.schemas = List.copyOf(schemas);
     this.splitsBySource = List.copyOf(splitsBySource);
     this.serverSide = serverSide;
+    this.checks = List.copyOf(checks);
     this.basis = basis;
     this.results = results;
   }
@@ -66,6 +70,7 @@ final class PublishFn extends DoFn<byte[], String> {
             .settle(plan.tempPath() + "files.json");
     CrashPoints.reach(CrashPoints.AFTER_SETTLE);
     Staging staging = Staging.empty();
+    List<String> lateWarnings = new ArrayList<>();
     PublishOutcome outcome;
     try {
       refusal.check();
@@ -81,6 +86,9 @@ final class PublishFn extends DoFn<byte[], String> {
         phases.end("verify");
         CrashPoints.reach(CrashPoints.AFTER_VERIFY);
       }
+      lateWarnings.addAll(
+          new RunChecks(checks, destination, options)
+              .evaluate(plan, staging, staging.expectedRows()));
       outcome =
           destination.publish(
               new Publication(plan, staging, rowsRead(list, staging), list.bad().count()), options);
@@ -92,7 +100,7 @@ final class PublishFn extends DoFn<byte[], String> {
     }
     phases.end("publish");
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
-    List<String> lateWarnings = cleanUp(staging, options);
+    lateWarnings.addAll(cleanUp(staging, options));
     phases.end("clean_up");
     RunReport report = basis.report(plan, staging, list, outcome, phases, lateWarnings);
     CrashPoints.reach(CrashPoints.AFTER_CLEAN_UP);

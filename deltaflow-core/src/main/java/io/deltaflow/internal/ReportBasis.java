@@ -55,6 +55,7 @@ record ReportBasis(
             deferred(),
             list.bad().count()),
         list.rounded(),
+        list.warned(),
         plan.target().ddl().orElse(null),
         plan.target().schemaChanges(),
         seconds,

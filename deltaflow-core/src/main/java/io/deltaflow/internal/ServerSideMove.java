@@ -29,7 +29,9 @@ final class ServerSideMove {
       return Optional.empty();
     }
     SourceRead read = sources.get(0).read();
-    if (!read.columns().isSame() || read.request().window().filter(Window::isEmpty).isPresent()) {
+    if (read.steps() != null
+        || !read.columns().isSame()
+        || read.request().window().filter(Window::isEmpty).isPresent()) {
       return Optional.empty();
     }
     return read.source()

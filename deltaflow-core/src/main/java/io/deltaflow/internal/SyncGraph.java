@@ -3,6 +3,7 @@ package io.deltaflow.internal;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.spi.ServerSideRead;
+import io.deltaflow.transform.AggregateCheck;
 import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
@@ -28,6 +29,7 @@ final class SyncGraph {
       List<SourceRead> reads,
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
+      List<AggregateCheck> checks,
       Set<String> rounded,
       BadRowPolicy badRows,
       SecretFile secrets,
@@ -65,6 +67,7 @@ final class SyncGraph {
                         parts.schemas,
                         parts.splitsBySource,
                         parts.serverSide,
+                        parts.checks,
                         parts.basis,
                         results))
                 .withSideInputs(results))

@@ -2,6 +2,7 @@ package io.deltaflow.internal;
 
 import io.deltaflow.Proof;
 import io.deltaflow.SyncOptions;
+import io.deltaflow.SyncOptions.ValuePolicy;
 import io.deltaflow.TableDigest;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.Destination;
@@ -15,6 +16,7 @@ import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
+import io.deltaflow.spi.error.BadValueException;
 import io.deltaflow.spi.error.InternalException;
 import java.io.IOException;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class Verify {
   private final Destination destination;
   private final SourceContext context;
   private final PipelineOptions pipelineOptions;
+  private BadRowPolicy badRows;
 
   public Verify(
       ConnectorConfig options,
@@ -47,8 +50,10 @@ public final class Verify {
 
   public Proof run() {
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
-    Set<String> rounded = ValuePolicies.of(options).rounded();
+    ValuePolicies policies = ValuePolicies.of(options);
     DetectedSources sources = DetectedSources.detect(options, named, context);
+    Set<String> rounded = sources.fields(policies, ValuePolicy.ROUND);
+    badRows = BadRowPolicy.of(options, policies, sources);
     DetectedSchema schema = sources.schema();
     TargetPlan target =
         destination.plan(
@@ -82,14 +87,34 @@ public final class Verify {
       Source source = read.source();
       for (Split split : source.split(read.request(), context)) {
         try (RowReader reader = source.open(split, read.request(), context)) {
-          RowFeed feed = new RowFeed(reader, read);
-          while (feed.advanceInto(digest.startRow())) {
-            digest.addRow();
+          RowSteps.Opened steps =
+              read.steps() == null ? null : read.steps().open(detected.transformation());
+          RowFeed feed = new RowFeed(reader, read, steps);
+          while (next(feed, digest)) {
+            // counted there
           }
         }
       }
     }
     return digest.finish();
+  }
+
+  /** Rows that runs keep out are not in the destination. */
+  private boolean next(RowFeed feed, RowDigest digest) throws IOException {
+    try {
+      boolean found = feed.advanceInto(digest.startRow());
+      if (found) {
+        digest.addRow();
+      }
+      return found;
+    } catch (BadValueException e) {
+      if (!badRows.keeps(e)) {
+        throw e;
+      }
+      return true;
+    } catch (FailedRowException e) {
+      return true;
+    }
   }
 
   private TableDigest destination(TargetPlan target) throws IOException {

@@ -32,6 +32,11 @@ public final class BoundChecks implements Serializable {
     return aggregates;
   }
 
+  /** Whether a row may have to go to the dead letters. */
+  public boolean keepsRowsOut() {
+    return rowChecks.keepRowsOut();
+  }
+
   /** Whether there is nothing to check. */
   public boolean isEmpty() {
     return rowChecks.isEmpty() && aggregates.isEmpty();

@@ -75,6 +75,16 @@ public final class BoundTransformation implements Serializable {
     return true;
   }
 
+  /** The configuration to bind again elsewhere; it may hold keys of hashes, which are secrets. */
+  public String configuration() {
+    return transformation.json;
+  }
+
+  /** Whether rows stay as they are. */
+  public boolean isEmpty() {
+    return transformation.isEmpty();
+  }
+
   /** What was bound. */
   public Schema input() {
     return input;

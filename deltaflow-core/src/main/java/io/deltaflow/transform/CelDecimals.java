@@ -36,6 +36,28 @@ final class CelDecimals {
 
   private CelDecimals() {}
 
+  /**
+   * A number in CEL. No {@link Number}, since CEL finds two of a class that it does not know
+   * unequal.
+   *
+   * @param value without zeros at the end, so that equal numbers are equal objects
+   */
+  record Decimal(BigDecimal value) {
+    Decimal {
+      value = value.stripTrailingZeros();
+    }
+
+    /** As a column's value. */
+    BigDecimal plain() {
+      return value.scale() < 0 ? value.setScale(0) : value;
+    }
+
+    @Override
+    public String toString() {
+      return value.toPlainString();
+    }
+  }
+
   static CelBuilder addTo(CelBuilder builder) {
     CelDecimals decimals = new CelDecimals();
     decimals.declare();
@@ -49,42 +71,43 @@ final class CelDecimals {
     return FUNCTIONS.contains(name);
   }
 
-  /** One form of each number, so that equal ones are equal in CEL. */
-  static BigDecimal normal(BigDecimal value) {
-    return value.stripTrailingZeros();
-  }
-
   private void declare() {
-    operator("_+_", "add", TYPE, (a, b) -> normal(add(a, b)));
-    operator("_-_", "subtract", TYPE, (a, b) -> normal(add(a, b.negate())));
-    operator("_*_", "multiply", TYPE, (a, b) -> normal(a.multiply(b)));
+    operator("_+_", "add", TYPE, (a, b) -> new Decimal(add(a, b)));
+    operator("_-_", "subtract", TYPE, (a, b) -> new Decimal(add(a, b.negate())));
+    operator("_*_", "multiply", TYPE, (a, b) -> new Decimal(a.multiply(b)));
     operator("_/_", "divide", TYPE, CelDecimals::divide);
     operator("_<_", "less", SimpleType.BOOL, (a, b) -> a.compareTo(b) < 0);
     operator("_<=_", "less_equals", SimpleType.BOOL, (a, b) -> a.compareTo(b) <= 0);
     operator("_>_", "greater", SimpleType.BOOL, (a, b) -> a.compareTo(b) > 0);
     operator("_>=_", "greater_equals", SimpleType.BOOL, (a, b) -> a.compareTo(b) >= 0);
-    unary("-_", "negate_decimal", TYPE, TYPE, BigDecimal.class, BigDecimal::negate);
-    unary("decimal", "int_to_decimal", TYPE, SimpleType.INT, Long.class, CelDecimals::of);
-    unary("decimal", "double_to_decimal", TYPE, SimpleType.DOUBLE, Double.class, CelDecimals::of);
-    unary("decimal", "string_to_decimal", TYPE, SimpleType.STRING, String.class, CelDecimals::of);
+    unary("-_", "negate_decimal", TYPE, TYPE, Decimal.class, d -> new Decimal(d.value.negate()));
+    unary("decimal", "int_to_decimal", TYPE, SimpleType.INT, Long.class, CelDecimals::decimal);
+    unary(
+        "decimal",
+        "double_to_decimal",
+        TYPE,
+        SimpleType.DOUBLE,
+        Double.class,
+        CelDecimals::decimal);
+    unary(
+        "decimal",
+        "string_to_decimal",
+        TYPE,
+        SimpleType.STRING,
+        String.class,
+        CelDecimals::decimal);
     unary(
         "double",
         "decimal_to_double",
         SimpleType.DOUBLE,
         TYPE,
-        BigDecimal.class,
-        BigDecimal::doubleValue);
-    unary("int", "decimal_to_int", SimpleType.INT, TYPE, BigDecimal.class, CelDecimals::whole);
-    unary(
-        "string",
-        "decimal_to_string",
-        SimpleType.STRING,
-        TYPE,
-        BigDecimal.class,
-        BigDecimal::toPlainString);
+        Decimal.class,
+        d -> d.value.doubleValue());
+    unary("int", "decimal_to_int", SimpleType.INT, TYPE, Decimal.class, CelDecimals::whole);
+    unary("string", "decimal_to_string", SimpleType.STRING, TYPE, Decimal.class, Decimal::toString);
     add("round", CelOverloadDecl.newGlobalOverload("round_decimal", TYPE, TYPE, SimpleType.INT));
     bindings.add(
-        CelFunctionBinding.from("round_decimal", BigDecimal.class, Long.class, CelDecimals::round));
+        CelFunctionBinding.from("round_decimal", Decimal.class, Long.class, CelDecimals::round));
   }
 
   /** With decimals on both sides, or a whole number or a double on one. */
@@ -98,16 +121,16 @@ final class CelDecimals {
         name + "_decimal_decimal",
         result,
         TYPE,
-        BigDecimal.class,
+        Decimal.class,
         TYPE,
-        BigDecimal.class,
+        Decimal.class,
         function);
     binary(
         operator,
         name + "_decimal_int",
         result,
         TYPE,
-        BigDecimal.class,
+        Decimal.class,
         SimpleType.INT,
         Long.class,
         function);
@@ -118,14 +141,14 @@ final class CelDecimals {
         SimpleType.INT,
         Long.class,
         TYPE,
-        BigDecimal.class,
+        Decimal.class,
         function);
     binary(
         operator,
         name + "_decimal_double",
         result,
         TYPE,
-        BigDecimal.class,
+        Decimal.class,
         SimpleType.DOUBLE,
         Double.class,
         function);
@@ -136,7 +159,7 @@ final class CelDecimals {
         SimpleType.DOUBLE,
         Double.class,
         TYPE,
-        BigDecimal.class,
+        Decimal.class,
         function);
   }
 
@@ -168,19 +191,23 @@ final class CelDecimals {
     overloads.computeIfAbsent(function, f -> new ArrayList<>()).add(overload);
   }
 
+  private static Decimal decimal(Object value) {
+    return new Decimal(of(value));
+  }
+
   private static BigDecimal of(Object value) {
-    if (value instanceof BigDecimal decimal) {
-      return decimal;
+    if (value instanceof Decimal decimal) {
+      return decimal.value;
     } else if (value instanceof Long whole) {
-      return normal(BigDecimal.valueOf(whole));
+      return BigDecimal.valueOf(whole);
     } else if (value instanceof String text) {
-      return normal((BigDecimal) PARSE.apply(text));
+      return (BigDecimal) PARSE.apply(text);
     }
     double number = (Double) value;
     if (Double.isNaN(number) || Double.isInfinite(number)) {
       throw new IllegalArgumentException(number + " is no decimal number");
     }
-    return normal(BigDecimal.valueOf(number));
+    return BigDecimal.valueOf(number);
   }
 
   /** Exponents far apart would be written out digit by digit. */
@@ -192,7 +219,7 @@ final class CelDecimals {
   }
 
   /** Half up to nine digits after the point, or to as many as an operand has. */
-  private static BigDecimal divide(BigDecimal a, BigDecimal b) {
+  private static Decimal divide(BigDecimal a, BigDecimal b) {
     if (b.signum() == 0) {
       throw new ArithmeticException("division by zero");
     }
@@ -200,27 +227,29 @@ final class CelDecimals {
     if (scale > LARGEST_EXPONENT || a.scale() < -LARGEST_EXPONENT) {
       throw new IllegalArgumentException("numbers of too different sizes");
     }
-    return normal(a.divide(b, scale, RoundingMode.HALF_UP));
+    return new Decimal(a.divide(b, scale, RoundingMode.HALF_UP));
   }
 
   /** Toward zero, as int does with a double. */
-  private static Long whole(BigDecimal value) {
-    if ((long) value.precision() - value.scale() > 19) {
-      throw new IllegalArgumentException(Shown.of(value) + " does not fit the 64 bits of an int");
-    }
+  private static Long whole(Decimal decimal) {
+    BigDecimal value = decimal.value;
     try {
-      return value.setScale(0, RoundingMode.DOWN).longValueExact();
+      if ((long) value.precision() - value.scale() <= 19) {
+        return value.setScale(0, RoundingMode.DOWN).longValueExact();
+      }
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
-          Shown.of(value) + " does not fit the 64 bits of an int", e);
+      throw new IllegalArgumentException(decimal + " does not fit the 64 bits of an int", e);
     }
+    throw new IllegalArgumentException(Shown.of(value) + " does not fit the 64 bits of an int");
   }
 
-  private static BigDecimal round(BigDecimal value, Long digits) {
+  private static Decimal round(Decimal decimal, Long digits) {
     if (digits < 0 || digits > 38) {
       throw new IllegalArgumentException("round takes 0 to 38 digits, not " + digits);
     }
     int scale = (int) (long) digits;
-    return value.scale() <= scale ? value : normal(value.setScale(scale, RoundingMode.HALF_UP));
+    return decimal.value.scale() <= scale
+        ? decimal
+        : new Decimal(decimal.value.setScale(scale, RoundingMode.HALF_UP));
   }
 }

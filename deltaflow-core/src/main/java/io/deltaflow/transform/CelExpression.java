@@ -167,10 +167,10 @@ final class CelExpression implements Expression {
       try {
         result = program.eval((CelVariableResolver) name -> find(name, slots));
       } catch (CelEvaluationException e) {
-        if (e.getErrorCode() == CelErrorCode.OVERLOAD_NOT_FOUND && hasNull(slots)) {
+        if (hasNull(slots) && metNull(e)) {
           return null;
         }
-        throw failed(e.getMessage(), e);
+        throw failed(withReason(e), e);
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw failed(e.getMessage(), e);
       }
@@ -203,6 +203,23 @@ final class CelExpression implements Expression {
         }
       }
       return false;
+    }
+
+    /** Whether NULL stood where the expression needs a value. */
+    private static boolean metNull(CelEvaluationException e) {
+      String message = e.getMessage();
+      return e.getErrorCode() == CelErrorCode.OVERLOAD_NOT_FOUND
+          || message.contains("found: NULL_VALUE")
+          || message.contains("but got 'NullValue'")
+          || message.contains("Field selections must be performed on messages or maps");
+    }
+
+    private static String withReason(CelEvaluationException e) {
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      return root == e ? e.getMessage() : e.getMessage() + ": " + root.getMessage();
     }
 
     private BadValueException failed(String problem, Exception cause) {

@@ -67,7 +67,7 @@ final class CelValues {
       case BOOL, INT64, FLOAT64, STRING, GEOGRAPHY, TIMESTAMP -> null;
       case DATE, TIME, DATETIME -> Conversions.text(kind).orElseThrow()::apply;
       case BYTES -> v -> CelByteString.of((byte[]) v);
-      case NUMERIC -> v -> CelDecimals.normal((BigDecimal) v);
+      case NUMERIC -> v -> new CelDecimals.Decimal((BigDecimal) v);
       case JSON -> v -> tree(StrictJson.value((String) v));
       case ARRAY -> array(type.getCollectionElementType());
       case RECORD -> v -> record((Row) v);
@@ -125,7 +125,7 @@ final class CelValues {
     double nearest = number.doubleValue();
     boolean same =
         !Double.isInfinite(nearest) && BigDecimal.valueOf(nearest).compareTo(number) == 0;
-    return same ? (Object) nearest : CelDecimals.normal(number);
+    return same ? (Object) nearest : new CelDecimals.Decimal(number);
   }
 
   /**
@@ -186,7 +186,7 @@ final class CelValues {
       case JSON -> value -> StrictJson.text(json(value));
       case BYTES -> value -> ((CelByteString) value).toByteArray();
       case TIMESTAMP -> value -> whole((Instant) value);
-      case NUMERIC -> value -> plain((BigDecimal) value);
+      case NUMERIC -> value -> ((CelDecimals.Decimal) value).plain();
       default -> value -> value;
     };
   }
@@ -196,16 +196,12 @@ final class CelValues {
       return bytes.toByteArray();
     } else if (value instanceof Instant instant) {
       return whole(instant);
-    } else if (value instanceof BigDecimal decimal) {
-      return plain(decimal);
+    } else if (value instanceof CelDecimals.Decimal decimal) {
+      return decimal.plain();
     } else if (value instanceof Collection || value instanceof Map) {
       return StrictJson.value(StrictJson.text(json(value)));
     }
     return value;
-  }
-
-  private static BigDecimal plain(BigDecimal value) {
-    return value.scale() < 0 ? value.setScale(0) : value;
   }
 
   private static Instant whole(Instant value) {
@@ -230,6 +226,8 @@ final class CelValues {
       return map;
     } else if (value instanceof Instant instant) {
       return TimeText.of(instant);
+    } else if (value instanceof CelDecimals.Decimal decimal) {
+      return decimal.value();
     } else if (value instanceof Boolean || value instanceof Number || value instanceof String) {
       return value;
     }

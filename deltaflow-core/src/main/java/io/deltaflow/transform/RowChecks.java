@@ -1,6 +1,7 @@
 package io.deltaflow.transform;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.beam.sdk.values.Row;
 
@@ -23,6 +24,10 @@ public final class RowChecks {
      * @return null when it passes, else what is wrong
      */
     String problem(Object value);
+  }
+
+  boolean keepRowsOut() {
+    return Arrays.stream(checks).anyMatch(c -> c.action == CheckAction.DEAD_LETTER);
   }
 
   /** Whether every row passes. */

@@ -80,6 +80,18 @@ public final class Transformation {
     return new TransformationBinding(this, input).bind();
   }
 
+  /**
+   * The same for each of several sources, whose rows become one table: what names a field that a
+   * source lacks is left out for it.
+   *
+   * @throws ConfigurationException with every problem of any, such as a field that no source has
+   */
+  public List<BoundTransformation> bindAll(List<Schema> inputs) {
+    return inputs.size() == 1
+        ? List.of(bind(inputs.get(0)))
+        : new SeveralSources(this, inputs).bind();
+  }
+
   @Override
   public String toString() {
     return "Transformation{renamed="

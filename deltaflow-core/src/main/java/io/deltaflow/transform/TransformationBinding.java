@@ -2,6 +2,7 @@ package io.deltaflow.transform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deltaflow.NearNames;
+import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.transform.Calculation.Slot;
 import io.deltaflow.transform.Transformation.Formula;
@@ -123,7 +124,7 @@ final class TransformationBinding {
     try {
       column.conversion =
           Conversions.between(column.field.getName(), column.type, type).orElse(null);
-      column.type = type.withNullable(column.type.getNullable());
+      column.type = type.withNullable(FieldTypes.isNullable(column.type));
     } catch (IllegalArgumentException e) {
       problem("type_conversions", name, e.getMessage());
     }
@@ -155,7 +156,7 @@ final class TransformationBinding {
         Step before = column.change;
         Step next = change.step(column.field.getName(), column.type);
         column.change = before == null ? next : value -> next.apply(before.apply(value));
-        column.type = change.type(column.type).withNullable(column.type.getNullable());
+        column.type = change.type(column.type).withNullable(FieldTypes.isNullable(column.type));
       } catch (IllegalArgumentException e) {
         problem("value_transformations", name, e.getMessage());
         return;
@@ -201,7 +202,14 @@ final class TransformationBinding {
   }
 
   private Expression parse(String text) {
-    if (columns.containsKey(text)) {
+    return parse(text, columns.keySet());
+  }
+
+  /**
+   * @param fields that there are
+   */
+  static Expression parse(String text, Set<String> fields) {
+    if (fields.contains(text)) {
       return TinyExpression.field(text);
     }
     Optional<TinyExpression> tiny = TinyExpression.parse(text);

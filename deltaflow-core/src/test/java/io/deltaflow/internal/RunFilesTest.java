@@ -37,7 +37,8 @@ final class RunFilesTest {
         rows,
         0,
         List.of(new LoadFile(path, LoadFile.Format.AVRO, 0, index, rows, 10)),
-        BadRows.NONE);
+        BadRows.NONE,
+        Map.of());
   }
 
   @Test
@@ -66,7 +67,13 @@ final class RunFilesTest {
                 FileList.of(
                     List.of(
                         new SplitResult(
-                            0, 0, 5, 0, List.of(), new BadRows(1, List.of(), List.of("x")))),
+                            0,
+                            0,
+                            5,
+                            0,
+                            List.of(),
+                            new BadRows(1, List.of(), List.of("x")),
+                            Map.of())),
                     List.of(1)))
         .isInstanceOf(InternalException.class)
         .hasMessageContaining("5 rows were read, 0 are in files and 1 are dead letters");

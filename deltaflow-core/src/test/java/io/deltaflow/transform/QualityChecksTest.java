@@ -137,6 +137,7 @@ final class QualityChecksTest {
     assertThat(SerializableUtils.clone(checks).aggregates()).isEqualTo(checks.aggregates());
     assertThat(checks.rowChecks().isEmpty()).isTrue();
     assertThat(new RowCount("n", CheckAction.FAIL, 1, 2).passes(0)).isFalse();
+    assertThat(new RowCount("n", CheckAction.FAIL, 1, 2).passes(1)).isTrue();
     assertThat(new RowCount("n", CheckAction.FAIL, 1, 2).passes(2)).isTrue();
     assertThat(new RowCount("n", CheckAction.FAIL, 1, 2).passes(3)).isFalse();
   }

@@ -251,7 +251,7 @@ final class TransformationTest {
                              "calculated_fields": {"m": "", "n": {"type": "string"}}}
                             """))
                 .problems())
-        .hasSize(17)
+        .hasSize(16)
         .anyMatch(
             p ->
                 p.contains("'field_mapping' is none of")
@@ -285,7 +285,7 @@ final class TransformationTest {
                     + " 'value_transformations': {'id': {'type': 'upper'}},"
                     + " 'calculated_fields': {'total': 'amount * nothing', 'bad': 'amount +',"
                     + "   'mixed': 'customer + id', 'size': 'len(id)', 'of_old': 'len(email)'}}"))
-        .hasSize(12)
+        .hasSize(13)
         .anyMatch(
             p -> p.contains("'custmer': the source has no such field; did you mean 'customer'"))
         .anyMatch(

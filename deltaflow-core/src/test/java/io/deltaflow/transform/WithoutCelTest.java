@@ -41,8 +41,9 @@ final class WithoutCelTest {
 
   @SuppressWarnings("unchecked")
   private static Function<String, String> apply(ClassLoader loader) throws Exception {
-    return (Function<String, String>)
-        loader.loadClass(Apply.class.getName()).getDeclaredConstructor().newInstance();
+    var constructor = loader.loadClass(Apply.class.getName()).getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return (Function<String, String>) constructor.newInstance();
   }
 
   /** Runs in the other class loader. */

@@ -39,6 +39,7 @@ final class ArchitectureTest {
             "io.deltaflow.spi",
             "io.deltaflow.fault",
             "io.deltaflow.internal",
+            "io.deltaflow.transform",
             "io.deltaflow.source.postgres",
             "io.deltaflow.destination.bigquery",
             "io.deltaflow.emulator",
@@ -93,6 +94,7 @@ final class ArchitectureTest {
             "io.deltaflow.spi..",
             "io.deltaflow.fault",
             "io.deltaflow.internal..",
+            "io.deltaflow.transform",
             "io.deltaflow.destination")
         .should()
         .dependOnClassesThat()
@@ -105,6 +107,29 @@ final class ArchitectureTest {
             "java.sql..",
             "com.google.cloud..",
             "com.google.api..")
+        .check(all);
+  }
+
+  @Test
+  void stepsOnRowsKnowNeitherEngineNorDestination() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.deltaflow.transform")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.deltaflow.internal..", "io.deltaflow.destination..", "io.deltaflow.fault..")
+        .check(all);
+  }
+
+  @Test
+  void onlyOneFamilyOfClassesKnowsTheExpressionLanguage() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("io\\.deltaflow\\.transform\\.Cel.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.cel..")
         .check(all);
   }
 
@@ -127,6 +152,7 @@ final class ArchitectureTest {
         .resideInAnyPackage(
             "io.deltaflow",
             "io.deltaflow.internal..",
+            "io.deltaflow.transform",
             "io.deltaflow.destination..",
             "io.deltaflow.source..")
         .should()
@@ -162,6 +188,7 @@ final class ArchitectureTest {
             "io.deltaflow.spi..",
             "io.deltaflow.fault",
             "io.deltaflow.internal..",
+            "io.deltaflow.transform",
             "io.deltaflow.source..",
             "io.deltaflow.destination..",
             "io.deltaflow.emulator..")

@@ -165,6 +165,24 @@ final class BigQueryDestination implements Destination {
   }
 
   @Override
+  public long countRepeated(
+      RunPlan run, Staging staging, List<String> fields, PipelineOptions options) {
+    return new StagedFacts(jobs(api(options), run), run, staging).repeated(fields);
+  }
+
+  @Override
+  public Optional<Duration> age(
+      RunPlan run, Staging staging, String field, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    boolean replaces = ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition());
+    Optional<TableName> target =
+        replaces
+            ? Optional.empty()
+            : Optional.of(new StateStore(api, tables).rows().effectiveTarget());
+    return new StagedFacts(jobs(api, run), run, staging).age(field, target);
+  }
+
+  @Override
   public PublishOutcome publish(Publication publication, PipelineOptions options) {
     RunPlan run = publication.plan();
     BigQueryApi api = api(options);
