@@ -37,6 +37,7 @@ final class ReadSessions {
    * @param snapshot null for now
    * @param fields names of columns; empty for all
    * @param restriction empty for none
+   * @param fewestStreams a wish; 0 leaves it to the server
    * @param mostStreams 0 leaves it to the server
    */
   record Request(
@@ -45,6 +46,7 @@ final class ReadSessions {
       Instant snapshot,
       List<String> fields,
       String restriction,
+      int fewestStreams,
       int mostStreams) {}
 
   record Session(
@@ -99,7 +101,7 @@ final class ReadSessions {
             + table.getLocation().toLowerCase(Locale.ROOT)
             + "/sessions/"
             + Jobs.newId("CAIS");
-    int count = streams(rows.size(), request.mostStreams());
+    int count = streams(rows.size(), request);
     List<String> names = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       names.add(name + "/streams/" + Jobs.newId("s" + i));
@@ -121,9 +123,10 @@ final class ReadSessions {
     return session;
   }
 
-  private static int streams(int rows, int most) {
-    int wanted = Math.min(MOST_STREAMS, (rows + ROWS_PER_STREAM - 1) / ROWS_PER_STREAM);
-    return most > 0 ? Math.min(most, wanted) : wanted;
+  private static int streams(int rows, Request request) {
+    int own = Math.min(MOST_STREAMS, (rows + ROWS_PER_STREAM - 1) / ROWS_PER_STREAM);
+    int wanted = Math.min(rows, Math.max(own, request.fewestStreams()));
+    return request.mostStreams() > 0 ? Math.min(request.mostStreams(), wanted) : wanted;
   }
 
   private void forgetExpired() {

@@ -79,6 +79,7 @@ final class StorageReadService extends BigQueryReadGrpc.BigQueryReadImplBase {
                     : null,
                 wanted.getReadOptions().getSelectedFieldsList(),
                 wanted.getReadOptions().getRowRestriction(),
+                request.getPreferredMinStreamCount(),
                 request.getMaxStreamCount()));
     ReadSession.Builder session =
         wanted.toBuilder()
@@ -100,8 +101,12 @@ final class StorageReadService extends BigQueryReadGrpc.BigQueryReadImplBase {
     if (wanted.getReadOptions().hasSamplePercentage()) {
       throw BigQueryError.unsupported("read sessions of a sample");
     }
-    if (request.getMaxStreamCount() < 0) {
-      throw BigQueryError.invalid("request failed: max_stream_count must not be negative");
+    int most = request.getMaxStreamCount();
+    int fewest = request.getPreferredMinStreamCount();
+    if (most < 0 || fewest < 0 || most > 0 && fewest > most) {
+      throw BigQueryError.invalid(
+          "request failed: max_stream_count and preferred_min_stream_count must not be negative,"
+              + " nor the second above the first");
     }
   }
 

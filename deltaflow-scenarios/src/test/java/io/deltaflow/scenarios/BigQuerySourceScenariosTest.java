@@ -26,8 +26,12 @@ final class BigQuerySourceScenariosTest {
   void start() {
     server = BigQueryServer.start();
     server.emulator().createDataset("source-project", "raw_data");
+    fill();
+  }
+
+  private void fill() {
     server.rows(
-        "CREATE TABLE "
+        "CREATE OR REPLACE TABLE "
             + SOURCE
             + " AS SELECT n AS id, 'before' AS note FROM UNNEST(GENERATE_ARRAY(1, 3000)) AS n");
   }
@@ -84,22 +88,24 @@ final class BigQuerySourceScenariosTest {
         assertThat(report.sources().get(0).serverSide()).isEqualTo(serverSide);
         assertAsBefore(report);
       }
-      server.rows(
-          "CREATE OR REPLACE TABLE "
-              + SOURCE
-              + " AS SELECT n AS id, 'before' AS note FROM UNNEST(GENERATE_ARRAY(1, 3000)) AS n");
+      fill();
     }
   }
 
   @Test
-  void s57_aQuerysResultIsOneForAllSplits() {
-    Faults.Fault between =
-        server.emulator().faults().onCall("CreateReadSession", ".*").meanwhile(this::change);
-    RunReport report =
-        run(
-            false,
-            Map.of("source_bigquery_query", "SELECT * FROM events WHERE id > 0", "splits", "4"));
-    assertThat(between.fired()).isEqualTo(1);
-    assertAsBefore(report);
+  void s57_rowsThatChangeWhileTheReadBeginsAreReadAsTheyWere() {
+    for (Map<String, String> what :
+        List.of(
+            Map.<String, String>of(),
+            Map.of("source_bigquery_query", "SELECT * FROM events WHERE id > 0"))) {
+      Faults.Fault between =
+          server.emulator().faults().onCall("CreateReadSession", ".*").meanwhile(this::change);
+      Map<String, String> flags = new HashMap<>(what);
+      flags.put("write_disposition", "WRITE_TRUNCATE");
+      RunReport report = run(false, flags);
+      assertThat(between.fired()).isEqualTo(1);
+      assertAsBefore(report);
+      fill();
+    }
   }
 }

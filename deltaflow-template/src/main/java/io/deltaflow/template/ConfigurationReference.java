@@ -31,7 +31,7 @@ Options of Apache Beam and its runners are given in the same way and keep Beam's
 
 ## Not available yet
 
-These flags of later releases are refused as such: `mongodb_*` and `transformation_config`.
+These flags of later releases are refused as such: `mongodb_*`.
 """;
 
   private ConfigurationReference() {}

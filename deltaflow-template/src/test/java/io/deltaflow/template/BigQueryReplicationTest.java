@@ -48,10 +48,11 @@ final class BigQueryReplicationTest {
         "CREATE TABLE "
             + SOURCE
             + " (id INT64 NOT NULL OPTIONS(description='the event'), kind STRING, amount"
-            + " NUMERIC(12, 2), large BIGNUMERIC, ratio FLOAT64, raw BYTES, ok BOOL, day DATE, clock"
-            + " TIME, local DATETIME, body JSON, tags ARRAY<STRING>, prices ARRAY<NUMERIC>, place"
-            + " STRUCT<city STRING, cost NUMERIC, codes ARRAY<STRUCT<code INT64>>>, updated_at"
-            + " TIMESTAMP, PRIMARY KEY (id) NOT ENFORCED) PARTITION BY DATE(updated_at)");
+            + " NUMERIC(12, 2), large BIGNUMERIC, ratio FLOAT64, raw BYTES, ok BOOL, day DATE,"
+            + " clock TIME, local DATETIME, body JSON, tags ARRAY<STRING>, prices ARRAY<NUMERIC>,"
+            + " place STRUCT<city STRING, cost NUMERIC, codes ARRAY<STRUCT<code INT64>>>,"
+            + " updated_at TIMESTAMP, PRIMARY KEY (id) NOT ENFORCED) PARTITION BY"
+            + " DATE(updated_at)");
     insert(1, 2000);
   }
 

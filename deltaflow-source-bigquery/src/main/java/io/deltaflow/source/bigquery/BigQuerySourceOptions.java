@@ -18,7 +18,6 @@ public final class BigQuerySourceOptions {
       ConnectorOption.string(
               "project",
               "Project of the table; of a query, the project that names without one belong to.")
-          .withRequired()
           .withPattern("([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
           .withExample("source-project")
           .withGroup(DATA);
@@ -32,8 +31,13 @@ public final class BigQuerySourceOptions {
           .withGroup(DATA);
 
   public static final ConnectorOption<String> TABLE =
-      ConnectorOption.string("table", "Table, view or materialized view to read.")
-          .withPattern("[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd} ]{1,1024}")
+      ConnectorOption.string(
+              "table",
+              "Table, view or materialized view to read; dataset.table and project.dataset.table"
+                  + " are understood too.")
+          .withPattern(
+              "(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?([a-zA-Z0-9_]{1,1024}\\.)?[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}"
+                  + " ]{1,1024}")
           .withExample("events")
           .withGroup(DATA);
 

@@ -44,7 +44,8 @@ final class RestClient {
     return builder.build();
   }
 
-  private static String endpoint(Settings settings, SourceContext context) {
+  /** Null for Google's own. */
+  static String endpoint(Settings settings, SourceContext context) {
     if (settings.endpoint() != null) {
       return settings.endpoint();
     }

@@ -189,7 +189,7 @@ final class SplitPlanner {
               CreateReadSessionRequest.newBuilder()
                   .setParent("projects/" + warehouse.jobProject())
                   .setReadSession(session)
-                  .setMaxStreamCount(request.desiredSplits())
+                  .setPreferredMinStreamCount(request.desiredSplits())
                   .build());
     } catch (ApiException e) {
       throw ApiErrors.of(

@@ -7,6 +7,7 @@ import com.google.auth.Credentials;
 import com.google.cloud.bigquery.storage.v1.BigQueryReadClient;
 import com.google.cloud.bigquery.storage.v1.BigQueryReadSettings;
 import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.SourceException;
 import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
@@ -30,6 +31,16 @@ final class StorageClients {
 
   static BigQueryReadClient get(Settings settings, SourceContext context) {
     String endpoint = settings.storageEndpoint();
+    String rest = RestClient.endpoint(settings, context);
+    if (endpoint == null && rest != null && rest.startsWith("http://")) {
+      throw new ConfigurationException(
+          "--source_bigquery_"
+              + BigQuerySourceOptions.STORAGE_ENDPOINT.name()
+              + " is required: BigQuery's REST API is at "
+              + rest
+              + ", and rows would be read from Google's; the emulator's is such as"
+              + " http://localhost:9060");
+    }
     boolean plain = endpoint != null && endpoint.startsWith("http://");
     Credentials given =
         plain

@@ -1,6 +1,7 @@
 package io.deltaflow.source.bigquery;
 
 import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +30,13 @@ record Target(String project, String dataset, String table, String query, Flags 
             .map(String::strip)
             .map(q -> q.endsWith(";") ? q.substring(0, q.length() - 1) : q)
             .orElse(null);
-    String dataset = config.find(BigQuerySourceOptions.DATASET).orElse(null);
-    String table = config.find(BigQuerySourceOptions.TABLE).orElse(null);
     List<String> problems = new ArrayList<>();
+    String table = query == null ? config.find(BigQuerySourceOptions.TABLE).orElse(null) : null;
+    List<String> parts = table == null ? List.of() : parts(table);
+    String dataset =
+        named(config, BigQuerySourceOptions.DATASET, parts, parts.size() - 2, problems);
+    String project =
+        named(config, BigQuerySourceOptions.PROJECT, parts, parts.size() - 3, problems);
     if (query == null && table == null) {
       problems.add(
           "Query cannot be empty: give one of "
@@ -40,7 +45,11 @@ record Target(String project, String dataset, String table, String query, Flags 
               + flags.of(BigQuerySourceOptions.QUERY));
     } else if (query != null && query.isBlank()) {
       problems.add(flags.of(BigQuerySourceOptions.QUERY) + " is empty");
-    } else if (query == null && dataset == null) {
+    }
+    if (project == null) {
+      problems.add(flags.of(BigQuerySourceOptions.PROJECT) + " is required");
+    }
+    if (table != null && dataset == null) {
       problems.add(
           flags.of(BigQuerySourceOptions.DATASET)
               + " is required beside "
@@ -50,11 +59,44 @@ record Target(String project, String dataset, String table, String query, Flags 
       throw new ConfigurationException(problems);
     }
     return new Target(
-        config.get(BigQuerySourceOptions.PROJECT),
-        dataset,
-        query == null ? table : null,
-        query,
-        flags);
+        project, dataset, table == null ? null : parts.get(parts.size() - 1), query, flags);
+  }
+
+  /** Table, before it the dataset, before that the project, as far as they are there. */
+  private static List<String> parts(String table) {
+    int last = table.lastIndexOf('.');
+    int before = last < 0 ? -1 : table.lastIndexOf('.', last - 1);
+    List<String> parts = new ArrayList<>();
+    if (before >= 0) {
+      parts.add(table.substring(0, before));
+    }
+    if (last >= 0) {
+      parts.add(table.substring(before + 1, last));
+    }
+    parts.add(table.substring(last + 1));
+    return parts;
+  }
+
+  /** What an option says, or the table's name; both only when they agree. */
+  private static String named(
+      ConnectorConfig config,
+      ConnectorOption<String> option,
+      List<String> parts,
+      int place,
+      List<String> problems) {
+    String given = config.find(option).orElse(null);
+    if (place < 0) {
+      return given;
+    }
+    if (given != null && !given.equals(parts.get(place))) {
+      problems.add(
+          Flags.of(config).of(option)
+              + " is "
+              + given
+              + ", and the table is "
+              + String.join(".", parts));
+    }
+    return parts.get(place);
   }
 
   boolean isTable() {

@@ -15,9 +15,11 @@ import com.google.api.services.bigquery.model.JobReference;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableReference;
 import com.google.api.services.bigquery.model.TableRow;
+import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.SourceException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +29,7 @@ import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 /** The requests of BigQuery's REST API that reading needs. */
 final class Warehouse {
   private static final long WAIT_MILLIS = 3_000;
+  private static final Duration RESULTS_KEPT = Duration.ofDays(1);
 
   private final Target target;
   private final Settings settings;
@@ -122,7 +125,7 @@ final class Warehouse {
     Table table =
         new Table()
             .setTableReference(reference)
-            .setExpirationTime(System.currentTimeMillis() + 24 * 3_600_000L);
+            .setExpirationTime(MachineClock.now().plus(RESULTS_KEPT).toEpochMilli());
     call(
         "create a table in "
             + target.flags().of(BigQuerySourceOptions.RESULT_DATASET)

@@ -227,6 +227,33 @@ class ReadsTest {
   }
 
   @Test
+  void anEmulatorsRowsAreNotLookedForAtGoogle() {
+    numbers(10);
+    java.util.Map<String, String> options = server.options("table", "numbers");
+    options.remove("storage_endpoint");
+    ConfiguredSource opened = ConfiguredSource.of(new BigQueryConnector(), options);
+    ReadRequest request = TestServer.everything(opened);
+    assertThatThrownBy(() -> opened.source().split(request, opened.context()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--source_bigquery_storage_endpoint is required");
+  }
+
+  @Test
+  void aTableMayBeNamedInFull() throws Exception {
+    numbers(10);
+    java.util.Map<String, String> options =
+        new java.util.HashMap<>(server.server().sourceOptions());
+    options.put("table", "source-project.raw_data.numbers");
+    ConfiguredSource full = ConfiguredSource.of(new BigQueryConnector(), options);
+    assertThat(full.source().identity())
+        .isEqualTo(server.open("table", "numbers").source().identity());
+    assertThat(TestServer.read(full, TestServer.everything(full))).hasSize(10);
+    assertThatThrownBy(() -> server.open("table", "other_dataset.numbers"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--source_bigquery_dataset is raw_data");
+  }
+
+  @Test
   void aQueryMustBeOneSelect() {
     numbers(10);
     for (String query :
@@ -245,8 +272,9 @@ class ReadsTest {
     assertThatThrownBy(
             () ->
                 ConfiguredSource.of(
-                    new BigQueryConnector(), java.util.Map.of("project", "source-project")))
+                    new BigQueryConnector(), java.util.Map.of("server_side", "true")))
         .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--source_bigquery_project")
         .hasMessageContaining("--source_bigquery_table")
         .hasMessageContaining("--source_bigquery_query");
   }
