@@ -256,13 +256,17 @@ class ReadsTest {
   @Test
   void aQueryMustBeOneSelect() {
     numbers(10);
-    for (String query :
-        List.of("DELETE FROM numbers WHERE TRUE", "SELECT 1; SELECT 2", "SELEC 1")) {
+    for (String query : List.of("DELETE FROM numbers WHERE TRUE", "SELECT 1; SELECT 2")) {
       ConfiguredSource opened = server.open("query", query);
       assertThatThrownBy(() -> TestServer.everything(opened))
           .isInstanceOf(ConfigurationException.class)
-          .hasMessageContaining("--source_bigquery_query");
+          .hasMessageContaining("--source_bigquery_query must be one SELECT");
     }
+    ConfiguredSource misspelt = server.open("query", "SELEC 1");
+    assertThatThrownBy(() -> TestServer.everything(misspelt))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--source_bigquery_query")
+        .hasMessageContaining("Syntax error");
     assertThat(server.value("SELECT COUNT(*) FROM `source-project`.raw_data.numbers"))
         .isEqualTo(10L);
   }
