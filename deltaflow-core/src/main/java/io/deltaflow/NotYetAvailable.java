@@ -13,7 +13,6 @@ final class NotYetAvailable {
 
   static {
     PREFIXES.put("mongodb_", "MongoDB as a source");
-    PREFIXES.put("source_bigquery_", "BigQuery as a source");
   }
 
   private NotYetAvailable() {}
@@ -28,7 +27,6 @@ final class NotYetAvailable {
   static Optional<String> connector(String name) {
     return switch (name) {
       case "mongodb" -> Optional.of("MongoDB as a source");
-      case "bigquery" -> Optional.of("BigQuery as a source");
       default -> Optional.empty();
     };
   }

@@ -21,6 +21,9 @@ final class ReportText {
           several
               ? String.format(Locale.ROOT, "%s: %,d rows read", source.source(), source.read())
               : source.source());
+      if (source.serverSide()) {
+        line(out, "", "moved inside BigQuery: no row passed through a worker");
+      }
       if (several) {
         window(out, source.window());
       }

@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** Reads a split and writes its rows to load files: the whole of a row's way in one loop. */
@@ -50,14 +51,16 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   }
 
   @ProcessElement
-  public void process(@Element SplitTask task, OutputReceiver<SplitResult> out)
+  public void process(
+      @Element SplitTask task, OutputReceiver<SplitResult> out, PipelineOptions options)
       throws IOException, InterruptedException {
     SourceRead read = reads.get(task.source());
     String what = read.source().description() + ", split " + task.index();
-    out.output(SplitAttempts.run(what, plan.maxRetries(), () -> extract(task, read)));
+    out.output(SplitAttempts.run(what, plan.maxRetries(), () -> extract(task, read, options)));
   }
 
-  private SplitResult extract(SplitTask task, SourceRead read) throws IOException {
+  private SplitResult extract(SplitTask task, SourceRead read, PipelineOptions options)
+      throws IOException {
     long started = System.nanoTime();
     LoadFileWriter writer =
         new LoadFileWriter(folder, task.source(), task.index(), plan.target().columns(), rounded);
@@ -65,7 +68,7 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
     try (writer;
         dead;
         RowReader reader =
-            read.source().open(task.split(), read.request(), new WorkerContext(secrets))) {
+            read.source().open(task.split(), read.request(), new WorkerContext(secrets, options))) {
       RowFeed feed = read.feed(reader, secrets);
       long rows = copy(feed, writer, dead);
       CrashPoints.reach(CrashPoints.MID_SPLIT);

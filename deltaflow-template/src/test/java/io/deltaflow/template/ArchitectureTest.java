@@ -41,6 +41,7 @@ final class ArchitectureTest {
             "io.deltaflow.internal",
             "io.deltaflow.transform",
             "io.deltaflow.source.postgres",
+            "io.deltaflow.source.bigquery",
             "io.deltaflow.destination.bigquery",
             "io.deltaflow.emulator",
             "io.deltaflow.testing",

@@ -154,8 +154,7 @@ final class TemplateArgumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"mongodb_host", "mongodb_query", "source_bigquery_table", "transformation_config"})
+  @ValueSource(strings = {"mongodb_host", "mongodb_query"})
   void flagsOfLaterReleasesAreRefusedAsSuch(String flag) {
     assertThat(problems(TEMP, "--" + flag + "=x"))
         .singleElement()
