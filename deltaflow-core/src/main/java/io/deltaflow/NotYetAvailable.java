@@ -12,7 +12,6 @@ final class NotYetAvailable {
   private static final Map<String, String> PREFIXES = new LinkedHashMap<>();
 
   static {
-    PREFIXES.put("mongodb_", "MongoDB as a source");
     PREFIXES.put("source_bigquery_", "BigQuery as a source");
     PREFIXES.put("transformation_config", "transforming rows");
   }
@@ -28,7 +27,6 @@ final class NotYetAvailable {
 
   static Optional<String> connector(String name) {
     return switch (name) {
-      case "mongodb" -> Optional.of("MongoDB as a source");
       case "bigquery" -> Optional.of("BigQuery as a source");
       default -> Optional.empty();
     };

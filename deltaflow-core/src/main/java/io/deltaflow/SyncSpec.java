@@ -119,18 +119,37 @@ public final class SyncSpec {
   }
 
   /**
-   * source_table_for_schema names the table of a connector that was given neither table nor query.
+   * source_table_for_schema names the table of a connector that was given neither table nor query,
+   * and the collection of one that was given none.
    */
   private static void giveTable(
       SourceConnector connector, ParsedConfig run, Map<String, String> texts) {
     String prefix = connector.flagPrefix() + "_";
-    boolean hasTable = connector.options().stream().anyMatch(o -> o.name().equals("table"));
+    List<String> options = connector.options().stream().map(ConnectorOption::name).toList();
+    if (options.containsAll(List.of("database", "collection"))
+        && !texts.containsKey(prefix + "collection")) {
+      run.find(SyncOptions.SOURCE_TABLE_FOR_SCHEMA)
+          .ifPresent(t -> giveCollection(prefix, t, texts));
+    }
+    boolean hasTable = options.contains("table");
     boolean given =
         Stream.of("table", "query", "base_query").anyMatch(n -> texts.containsKey(prefix + n));
     if (hasTable && !given) {
       String flag = prefix + "table";
       run.find(SyncOptions.SOURCE_TABLE_FOR_SCHEMA).ifPresent(t -> texts.put(flag, t));
     }
+  }
+
+  /**
+   * {@code database.collection}, or the collection alone where the database is given. Names of
+   * collections may have dots.
+   */
+  private static void giveCollection(String prefix, String name, Map<String, String> texts) {
+    String database =
+        texts.computeIfAbsent(
+            prefix + "database", f -> name.contains(".") ? name.split("\\.", 2)[0] : null);
+    boolean qualified = database != null && name.startsWith(database + ".");
+    texts.put(prefix + "collection", qualified ? name.substring(database.length() + 1) : name);
   }
 
   static void refuseUnknown(

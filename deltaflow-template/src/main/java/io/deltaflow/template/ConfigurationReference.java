@@ -31,7 +31,7 @@ Options of Apache Beam and its runners are given in the same way and keep Beam's
 
 ## Not available yet
 
-These flags of later releases are refused as such: `mongodb_*`, `source_bigquery_*`, `transformation_config`, and
+These flags of later releases are refused as such: `source_bigquery_*`, `transformation_config`, and
 `data_source` with more than one connector.
 """;
 

@@ -155,7 +155,7 @@ final class TemplateArgumentsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"mongodb_host", "mongodb_query", "source_bigquery_table", "transformation_config"})
+      strings = {"source_bigquery_table", "transformation_config"})
   void flagsOfLaterReleasesAreRefusedAsSuch(String flag) {
     assertThat(problems(TEMP, "--" + flag + "=x"))
         .singleElement()
@@ -166,9 +166,9 @@ final class TemplateArgumentsTest {
 
   @Test
   void connectorsOfLaterReleasesAreRefusedAsSuch() {
-    assertThat(problems(TEMP, "--data_source=mongodb"))
+    assertThat(problems(TEMP, "--data_source=bigquery"))
         .anyMatch(
-            p -> p.contains("--data_source=mongodb: MongoDB as a source is not available yet"));
+            p -> p.contains("--data_source=bigquery: BigQuery as a source is not available yet"));
   }
 
   @Test

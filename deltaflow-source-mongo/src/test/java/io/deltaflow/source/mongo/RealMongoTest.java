@@ -1,0 +1,93 @@
+package io.deltaflow.source.mongo;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+/** The same tests against real servers, where there is Docker; skipped with the reason else. */
+final class RealMongoTest {
+  private static final Map<String, TestMongo> SERVERS = new ConcurrentHashMap<>();
+
+  private static TestMongo of(String version) {
+    return SERVERS.computeIfAbsent(version, v -> TestMongo.container("mongo:" + v));
+  }
+
+  @Nested
+  final class ContractOfMongo6 extends MongoContract {
+    @BeforeAll
+    static void needsDocker() {
+      of("6.0");
+    }
+
+    @Override
+    TestMongo server() {
+      return of("6.0");
+    }
+  }
+
+  @Nested
+  final class ReadsOfMongo6 extends MongoReads {
+    @BeforeAll
+    static void needsDocker() {
+      of("6.0");
+    }
+
+    @Override
+    TestMongo server() {
+      return of("6.0");
+    }
+  }
+
+  @Nested
+  final class ContractOfMongo7 extends MongoContract {
+    @BeforeAll
+    static void needsDocker() {
+      of("7.0");
+    }
+
+    @Override
+    TestMongo server() {
+      return of("7.0");
+    }
+  }
+
+  @Nested
+  final class ReadsOfMongo7 extends MongoReads {
+    @BeforeAll
+    static void needsDocker() {
+      of("7.0");
+    }
+
+    @Override
+    TestMongo server() {
+      return of("7.0");
+    }
+  }
+
+  @Nested
+  final class ContractOfMongo8 extends MongoContract {
+    @BeforeAll
+    static void needsDocker() {
+      of("8.0");
+    }
+
+    @Override
+    TestMongo server() {
+      return of("8.0");
+    }
+  }
+
+  @Nested
+  final class ReadsOfMongo8 extends MongoReads {
+    @BeforeAll
+    static void needsDocker() {
+      of("8.0");
+    }
+
+    @Override
+    TestMongo server() {
+      return of("8.0");
+    }
+  }
+}
