@@ -2,7 +2,6 @@ package io.deltaflow.source.mongo;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
 /** The same tests against real servers, where there is Docker; skipped with the reason else. */
@@ -15,11 +14,6 @@ final class RealMongoTest {
 
   @Nested
   final class ContractOfMongo6 extends MongoContract {
-    @BeforeAll
-    static void needsDocker() {
-      of("6.0");
-    }
-
     @Override
     TestMongo server() {
       return of("6.0");
@@ -28,11 +22,6 @@ final class RealMongoTest {
 
   @Nested
   final class ReadsOfMongo6 extends MongoReads {
-    @BeforeAll
-    static void needsDocker() {
-      of("6.0");
-    }
-
     @Override
     TestMongo server() {
       return of("6.0");
@@ -41,11 +30,6 @@ final class RealMongoTest {
 
   @Nested
   final class ContractOfMongo7 extends MongoContract {
-    @BeforeAll
-    static void needsDocker() {
-      of("7.0");
-    }
-
     @Override
     TestMongo server() {
       return of("7.0");
@@ -54,11 +38,6 @@ final class RealMongoTest {
 
   @Nested
   final class ReadsOfMongo7 extends MongoReads {
-    @BeforeAll
-    static void needsDocker() {
-      of("7.0");
-    }
-
     @Override
     TestMongo server() {
       return of("7.0");
@@ -67,11 +46,6 @@ final class RealMongoTest {
 
   @Nested
   final class ContractOfMongo8 extends MongoContract {
-    @BeforeAll
-    static void needsDocker() {
-      of("8.0");
-    }
-
     @Override
     TestMongo server() {
       return of("8.0");
@@ -80,11 +54,6 @@ final class RealMongoTest {
 
   @Nested
   final class ReadsOfMongo8 extends MongoReads {
-    @BeforeAll
-    static void needsDocker() {
-      of("8.0");
-    }
-
     @Override
     TestMongo server() {
       return of("8.0");

@@ -12,6 +12,8 @@ import org.testcontainers.mongodb.MongoDBContainer;
 
 /** A server to read from: the embedded one, or a real one in a container. Stops with the JVM. */
 record TestMongo(String host, int port, boolean real, MongoClient client) {
+  private static final boolean DOCKER = DockerClientFactory.instance().isDockerAvailable();
+
   static TestMongo embedded(MongoServer server) {
     return new TestMongo(server.host(), server.port(), false, server.client());
   }
@@ -19,8 +21,7 @@ record TestMongo(String host, int port, boolean real, MongoClient client) {
   /** Skips the tests of whoever calls where there is no Docker. */
   static TestMongo container(String image) {
     Assumptions.assumeTrue(
-        DockerClientFactory.instance().isDockerAvailable(),
-        "there is no Docker on this machine, so nothing runs against " + image);
+        DOCKER, "there is no Docker on this machine, so nothing runs against " + image);
     MongoDBContainer container = new MongoDBContainer(image);
     container.start();
     int port = container.getMappedPort(27017);
