@@ -23,7 +23,8 @@ public final class DeltaFlow {
    *     reader of the destination can see has changed
    */
   public static SyncRun launch(SyncSpec spec, PipelineOptions options) {
-    return new Launch(spec.options(), spec.sources(), spec.destination(), spec.secrets(), options)
+    return new Launch(
+            spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options)
         .run();
   }
 
@@ -32,7 +33,8 @@ public final class DeltaFlow {
    * are equal when the source is at rest and every row was synced.
    */
   public static Proof verify(SyncSpec spec, PipelineOptions options) {
-    return new Verify(spec.options(), spec.sources(), spec.destination(), spec.secrets(), options)
+    return new Verify(
+            spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options)
         .run();
   }
 
@@ -75,7 +77,7 @@ public final class DeltaFlow {
    */
   public static ResetReport reset(SyncSpec spec, PipelineOptions options) {
     return new Reset(spec.destination(), options)
-        .run(spec.options(), spec.sources(), spec.secrets());
+        .run(spec.options(), spec.namedSources(), spec.secrets());
   }
 
   /**
@@ -103,7 +105,8 @@ public final class DeltaFlow {
   }
 
   private static Adopt adopting(SyncSpec spec, PipelineOptions options) {
-    return new Adopt(spec.options(), spec.sources(), spec.destination(), spec.secrets(), options);
+    return new Adopt(
+        spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options);
   }
 
   /**

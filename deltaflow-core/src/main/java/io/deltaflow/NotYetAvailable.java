@@ -13,7 +13,6 @@ final class NotYetAvailable {
 
   static {
     PREFIXES.put("source_bigquery_", "BigQuery as a source");
-    PREFIXES.put("transformation_config", "transforming rows");
   }
 
   private NotYetAvailable() {}

@@ -11,14 +11,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a run did; written as JSON to {@code --report} and printed by the command line.
  *
  * @param runId the run's id, also in the ledger, job ids and staging names
- * @param source description of the source, or of all of them
- * @param window of the first source; null without Smart Sync
+ * @param sources one by one
  * @param valuesRounded numbers that lost digits, in columns whose policy is to round
+ * @param failedChecks how many rows did not pass each quality check that only warns
  * @param ddl of the table that the run created; null when it existed
  * @param schemaChanges to an existing table
  * @param seconds from launch to the end of the publish
@@ -36,11 +37,11 @@ import java.util.Map;
 public record RunReport(
     @JsonProperty("run_id") String runId,
     @JsonProperty("sync_id") String syncId,
-    @JsonProperty("source") String source,
+    @JsonProperty("sources") List<SourceReport> sources,
     @JsonProperty("destination") String destination,
-    @JsonProperty("window") WindowReport window,
     @JsonProperty("rows") Rows rows,
     @JsonProperty("values_rounded") long valuesRounded,
+    @JsonProperty("failed_checks") Map<String, Long> failedChecks,
     @JsonProperty("ddl") String ddl,
     @JsonProperty("schema_changes") List<String> schemaChanges,
     @JsonProperty("seconds") double seconds,
@@ -58,9 +59,30 @@ public record RunReport(
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   public RunReport {
+    sources = List.copyOf(sources);
+    failedChecks = failedChecks == null ? Map.of() : new TreeMap<>(failedChecks);
     // A report that is read may be of a release without them.
     phases = phases == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(phases));
   }
+
+  /** Of the first source, which mostly is the only one; null without Smart Sync. */
+  public WindowReport window() {
+    return sources.get(0).window();
+  }
+
+  /**
+   * What was read of one source.
+   *
+   * @param window null without Smart Sync
+   * @param read rows
+   * @param deferred rows for a later run; negative when not counted
+   */
+  public record SourceReport(
+      @JsonProperty("source") String source,
+      @JsonProperty("window") WindowReport window,
+      @JsonProperty("read") long read,
+      @JsonProperty("deferred") long deferred)
+      implements Serializable {}
 
   /**
    * {@code lo <= cursor < hi}.

@@ -13,10 +13,17 @@ public final class SyncOptions {
   private static final String WRITING = "Writing";
   private static final String SMART_SYNC = "Smart Sync";
   private static final String TABLE = "Destination table";
+  private static final String ROWS = "Transformations and checks";
+  private static final String BAD_ROWS = "Bad rows";
   private static final String RUN = "Run";
 
   public static final ConnectorOption<List<String>> DATA_SOURCE =
-      ConnectorOption.list("data_source", "The connector to read with.").withGroup(READING);
+      ConnectorOption.list(
+              "data_source",
+              "The connector to read with, or several, separated by commas: their rows are merged"
+                  + " into one table, whose columns are those of all sources.")
+          .withGroup(READING)
+          .withExample("postgresql,mongodb");
 
   public static final ConnectorOption<String> SOURCE_TABLE_FOR_SCHEMA =
       ConnectorOption.string(
@@ -33,6 +40,15 @@ public final class SyncOptions {
                   + " of flag names and values.")
           .withGroup(READING)
           .withExample("{\"acme_host\": \"db.example.com\"}");
+
+  public static final ConnectorOption<String> SOURCE_COLUMN =
+      ConnectorOption.string(
+              "source_column",
+              "Add a column of this name to the destination, with the connector that each row was"
+                  + " read with; for tables that several sources are merged into.")
+          .withPattern("[a-zA-Z_][a-zA-Z0-9_]*")
+          .withGroup(READING)
+          .withExample("_source");
 
   public static final ConnectorOption<Long> BATCH_SIZE =
       ConnectorOption.integer(
@@ -215,10 +231,48 @@ public final class SyncOptions {
       ConnectorOption.list(
               "value_policies",
               "What to do, column by column, with values that do not fit: fail the run (the"
-                  + " default), round numbers with too many digits after the point, or string to"
-                  + " carry the whole column as text.")
-          .withGroup(TABLE)
+                  + " default unless max_bad_records is above 0), round numbers with too many"
+                  + " digits after the point, string to carry the whole column as text, or"
+                  + " dead_letter to keep the row out (the default when max_bad_records is above"
+                  + " 0).")
+          .withGroup(BAD_ROWS)
           .withExample("price=round,born=string");
+
+  public static final ConnectorOption<String> TRANSFORMATION_CONFIG =
+      ConnectorOption.json(
+              "transformation_config",
+              "What to do with each row, as JSON: field_mappings, type_conversions, default_values,"
+                  + " value_transformations and calculated_fields, in this order; see"
+                  + " transformations.md.")
+          .withGroup(ROWS)
+          .withExample("{\"field_mappings\": {\"cust\": \"customer_id\"}}");
+
+  public static final ConnectorOption<String> QUALITY_CHECKS =
+      ConnectorOption.json(
+              "quality_checks",
+              "What the rows must satisfy, as a JSON list of checks, each with the action warn,"
+                  + " dead_letter or fail; see transformations.md.")
+          .withGroup(ROWS)
+          .withExample("[{\"check\": \"not_null\", \"column\": \"id\"}]");
+
+  public static final ConnectorOption<Long> MAX_BAD_RECORDS =
+      ConnectorOption.integer(
+              "max_bad_records",
+              "How many rows a run may keep out of the destination as dead letters, because a value"
+                  + " does not fit or a quality check says so. With more it publishes nothing; with"
+                  + " 0 the first such row fails it.")
+          .withDefault(0L)
+          .withGroup(BAD_ROWS);
+
+  public static final ConnectorOption<String> DEAD_LETTER_TABLE =
+      ConnectorOption.string(
+              "dead_letter_table",
+              "Where dead letters go: a table of the destination's dataset, or dataset.table in the"
+                  + " same location. Its name is the destination's with _dead_letters when not"
+                  + " given.")
+          .withPattern("([a-zA-Z0-9_]+\\.)?[a-zA-Z0-9_]+")
+          .withGroup(BAD_ROWS)
+          .withExample("orders_dead_letters");
 
   public static final ConnectorOption<Boolean> DELETE_EXISTING_TABLE =
       ConnectorOption.bool(
@@ -247,6 +301,7 @@ public final class SyncOptions {
           DATA_SOURCE,
           SOURCE_TABLE_FOR_SCHEMA,
           SOURCE_CONFIG,
+          SOURCE_COLUMN,
           BATCH_SIZE,
           SPLITS,
           WRITE_DISPOSITION,
@@ -269,7 +324,11 @@ public final class SyncOptions {
           SCHEMA_EVOLUTION,
           PARTITION_FIELD,
           CLUSTERING_FIELDS,
+          TRANSFORMATION_CONFIG,
+          QUALITY_CHECKS,
           VALUE_POLICIES,
+          MAX_BAD_RECORDS,
+          DEAD_LETTER_TABLE,
           DELETE_EXISTING_TABLE,
           MAX_RETRIES,
           REPORT);
@@ -293,7 +352,9 @@ public final class SyncOptions {
   public enum ValuePolicy {
     FAIL,
     ROUND,
-    STRING
+    STRING,
+    /** The row is kept out of the destination, and kept for people. */
+    DEAD_LETTER
   }
 
   /** All of them, in the order of the documentation. */

@@ -2,6 +2,7 @@ package io.deltaflow;
 
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.DestinationProvider;
+import io.deltaflow.internal.NamedSource;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.Source;
@@ -22,13 +23,13 @@ import java.util.stream.Stream;
  */
 public final class SyncSpec {
   private final ParsedConfig run;
-  private final List<Source> sources;
+  private final List<NamedSource> sources;
   private final Destination destination;
   private final Map<String, String> secrets;
 
   private SyncSpec(
       ParsedConfig run,
-      List<Source> sources,
+      List<NamedSource> sources,
       Destination destination,
       Map<String, String> secrets) {
     this.run = run;
@@ -77,7 +78,7 @@ public final class SyncSpec {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    List<Source> sources = openings.stream().map(o -> o.connector.open(o.config)).toList();
+    List<NamedSource> sources = openings.stream().map(Opening::open).toList();
     return new SyncSpec(run, sources, provider.open(target), secrets);
   }
 
@@ -86,7 +87,11 @@ public final class SyncSpec {
     return new Builder();
   }
 
-  private record Opening(SourceConnector connector, ParsedConfig config) {}
+  private record Opening(SourceConnector connector, ParsedConfig config) {
+    NamedSource open() {
+      return new NamedSource(connector.name(), connector.open(config));
+    }
+  }
 
   private static List<String> sourceNames(
       ParsedConfig run, OptionCatalog catalog, List<String> problems) {
@@ -98,7 +103,9 @@ public final class SyncSpec {
       problems.add("--data_source is required; there are: " + String.join(", ", all));
     }
     for (String name : given) {
-      if (all.contains(name)) {
+      if (names.contains(name)) {
+        problems.add("--data_source names '" + name + "' twice");
+      } else if (all.contains(name)) {
         names.add(name);
       } else {
         problems.add(
@@ -108,12 +115,6 @@ public final class SyncSpec {
                 + "; there are: "
                 + String.join(", ", all));
       }
-    }
-    if (names.size() > 1) {
-      problems.add(
-          "--data_source="
-              + String.join(",", given)
-              + ": several sources in one run are not available yet");
     }
     return names;
   }
@@ -180,6 +181,10 @@ public final class SyncSpec {
   }
 
   public List<Source> sources() {
+    return sources.stream().map(NamedSource::source).toList();
+  }
+
+  List<NamedSource> namedSources() {
     return sources;
   }
 
@@ -194,7 +199,9 @@ public final class SyncSpec {
 
   @Override
   public String toString() {
-    return sources.stream().map(Source::description).toList() + " -> " + destination.description();
+    return sources().stream().map(Source::description).toList()
+        + " -> "
+        + destination.description();
   }
 
   /** Collects options by declaration or by name. */
@@ -203,9 +210,9 @@ public final class SyncSpec {
 
     private Builder() {}
 
-    /** The connector to read with. */
+    /** A connector to read with; several are merged. */
     public Builder from(String connector, Map<String, String> options) {
-      flags.put(SyncOptions.DATA_SOURCE.name(), connector);
+      flags.merge(SyncOptions.DATA_SOURCE.name(), connector, (a, b) -> a + "," + b);
       options.forEach((k, v) -> flags.put(connector + "_" + k, v));
       return this;
     }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param launcher the script that starts the command line
  * @param runOptions of the JVM, as that script gives them to a run
  * @param jdbcIo class path of the case for Beam's JdbcIO; empty leaves it out
+ * @param flink class path of the cases on Flink; empty leaves them out
  */
 record BenchOptions(
     long rows,
@@ -22,16 +23,20 @@ record BenchOptions(
     boolean growth,
     String launcher,
     List<String> runOptions,
-    String jdbcIo) {
+    String jdbcIo,
+    String flink) {
   static final String HELP =
       """
       Usage: deltaflow bench [--rows=3000000] [--runs=3] [--only=name]
              deltaflow bench growth [--rows=3000000]
+             deltaflow bench flink [--rows=3000000] [--runs=3]
+             deltaflow bench jmh [arguments of JMH]
 
       Measures DeltaFlow on this machine beside what PostgreSQL can deliver and beside Beam's JdbcIO,
       each case in fresh processes. Takes about seven minutes and 4 GB of disk for the standard size.
 
-      growth measures how reading grows with rows, connections, a skewed key and splits.
+      growth measures how reading grows with rows, connections, a skewed key and splits; flink the
+      cases on a Flink of this machine (Beam 2.62.0); jmh the inner loops alone.
 
         --rows   rows of the table; default 3000000
         --runs   how often each case is run; medians are printed; default 3
@@ -57,7 +62,8 @@ record BenchOptions(
         growth,
         System.getProperty("deltaflow.launcher", ""),
         List.of(System.getProperty("deltaflow.run.options", "-Xshare:auto").split(" ")),
-        System.getProperty("deltaflow.jdbcio.classpath", ""));
+        System.getProperty("deltaflow.jdbcio.classpath", ""),
+        System.getProperty("deltaflow.flink.classpath", ""));
   }
 
   private static long positive(String name, Map<String, String> values) {

@@ -24,6 +24,8 @@ final class Cases {
   static final String DELTA = "delta of 0.1 %";
   static final String NOTHING_NEW = "run without anything new";
   static final String LIBRARY = "PCollection<Row>, direct runner";
+  static final String FLINK_EXTRACT = "extract to load files, Flink";
+  static final String FLINK_LIBRARY = "PCollection<Row>, Flink";
   static final String JDBC_IO = "Beam JdbcIO to Avro files";
 
   /** Phases of a run that wait for the destination. */
@@ -32,6 +34,19 @@ final class Cases {
 
   /** Elements of a bundle are all in memory in the direct runner. */
   private static final List<String> BEAM_HEAP = List.of("-Xmx2g");
+
+  /**
+   * A Flink in the same process, as wide as the direct runner here; it opens up what Java closes.
+   */
+  private static final List<String> FLINK_JVM =
+      List.of(
+          "-Xmx2g",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED");
+
+  private static final List<String> FLINK =
+      List.of("--runner=FlinkRunner", "--flinkMaster=[local]", "--parallelism=2");
 
   private final BenchOptions options;
   private final OrdersTable orders;
@@ -69,8 +84,8 @@ final class Cases {
   void forEach(Taker taker) throws IOException, InterruptedException {
     taker.take(COPY_ONE, () -> drain(1));
     taker.take(COPY_TWO, () -> drain(2));
-    taker.take(EXTRACT, () -> extract("plain"));
-    taker.take(STEPS, () -> extract("steps"));
+    taker.take(EXTRACT, () -> extract(this::direct, "plain"));
+    taker.take(STEPS, () -> extract(this::direct, "steps"));
     if (!options.launcher().isEmpty()) {
       String table = "orders" + tables++;
       taker.take(WHOLE_RUN, () -> sync(table, orders.rows()));
@@ -87,6 +102,12 @@ final class Cases {
                 .measured());
     if (!options.jdbcIo().isEmpty()) {
       taker.take(JDBC_IO, this::jdbcIo);
+    }
+    if (!options.flink().isEmpty()) {
+      taker.take(FLINK_EXTRACT, () -> extract(this::onFlink, "plain"));
+      taker.take(
+          FLINK_LIBRARY,
+          () -> flink(RowsRead.class, source(few, folder.resolve("flink").toString())));
     }
   }
 
@@ -123,13 +144,30 @@ final class Cases {
     return all;
   }
 
-  /** The first files of each kind are compared with the source. */
-  private Measurement extract(String kind) throws IOException, InterruptedException {
+  private interface Extraction {
+    Measurement run(List<String> arguments) throws IOException, InterruptedException;
+  }
+
+  private Measurement direct(List<String> arguments) throws IOException, InterruptedException {
+    return ChildProcess.java(Extract.class, runOptions(), arguments).run().measured();
+  }
+
+  private Measurement onFlink(List<String> arguments) throws IOException, InterruptedException {
+    return flink(Extract.class, arguments);
+  }
+
+  private Measurement flink(Class<?> main, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(FLINK);
+    return ChildProcess.java(options.flink(), main.getName(), FLINK_JVM, all).run().measured();
+  }
+
+  /** The first files of all are compared with the source. */
+  private Measurement extract(Extraction extraction, String kind)
+      throws IOException, InterruptedException {
     Path kept = Files.createDirectory(folder.resolve("files" + files++));
-    Measurement measured =
-        ChildProcess.java(Extract.class, runOptions(), source(orders, kept.toString(), kind))
-            .run()
-            .measured();
+    Measurement measured = extraction.run(source(orders, kept.toString(), kind));
     if (measured.rows() != orders.rows()) {
       throw new IllegalStateException(measured.rows() + " rows of " + orders.rows());
     }

@@ -37,10 +37,10 @@ record ChildProcess(List<String> command, List<String> environment) {
     return new ChildProcess(command, List.of());
   }
 
-  /** What it printed last, and its figures by the watch; {@code rows} and seconds are its own. */
-  record Ended(String lastLine, double wall, double cpu, double peakMegabytes) {
+  /** What it printed, and its figures by the watch; {@code rows} and seconds are its own. */
+  record Ended(String output, double wall, double cpu, double peakMegabytes) {
     Measurement measured() {
-      Figures own = Figures.parse(lastLine);
+      Figures own = Figures.parse(output);
       return new Measurement(own.rows(), own.seconds(), wall, cpu, peakMegabytes);
     }
   }
@@ -87,7 +87,7 @@ record ChildProcess(List<String> command, List<String> environment) {
     if (process.exitValue() != 0) {
       throw new IllegalStateException("a child process failed:\n" + text);
     }
-    return new Ended(text.substring(text.lastIndexOf('\n') + 1), wall, cpu, peak);
+    return new Ended(text, wall, cpu, peak);
   }
 
   /** Linux keeps it; 0 elsewhere, and once the process has gone. */

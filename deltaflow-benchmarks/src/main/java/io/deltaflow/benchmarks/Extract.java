@@ -4,6 +4,7 @@ import io.deltaflow.DeltaFlow;
 import io.deltaflow.OptionCatalog;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,9 +16,27 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
  * that is opened and the last file that is complete; what comes before is start-up.
  */
 final class Extract {
+  /** Two fields renamed, two converted, one calculated. */
+  private static final String STEPS =
+      """
+      {"field_mappings": {"id": "order_id", "note": "remark"},
+       "type_conversions": {"customer_id": "string", "amount": "float"},
+       "calculated_fields": {"total": "amount + order_id"}}
+      """;
+
+  private static final String CHECKS =
+      """
+      [{"check": "accepted_values", "column": "status",
+        "values": ["new", "paid", "packed", "shipped", "returned"]},
+       {"check": "range", "column": "updated_at", "min": "2026-01-01T00:00:00Z"}]
+      """;
+
   private Extract() {}
 
-  /** Port, user, password, table, folder of the files, {@code plain} or {@code steps}. */
+  /**
+   * Port, user, password, table, folder of the files, {@code plain} or {@code steps}, then Beam's
+   * options.
+   */
   public static void main(String[] args) throws Exception {
     Map<String, String> flags = new TreeMap<>();
     flags.put("data_source", "postgresql");
@@ -29,17 +48,20 @@ final class Extract {
     flags.put("postgresql_table", args[3]);
     flags.put("enable_smart_sync", "false");
     flags.put("destination_files_folder", args[4]);
+    if (args[5].equals("steps")) {
+      flags.put("transformation_config", STEPS);
+      flags.put("quality_checks", CHECKS);
+    }
     OptionCatalog catalog =
         OptionCatalog.of(
-            List.of(new MeasuredConnector(args[5].equals("steps"))),
-            List.of(new FilesDestinationProvider()),
-            Map.of());
-    PipelineOptions options = PipelineOptionsFactory.create();
+            List.of(new MeasuredConnector()), List.of(new FilesDestinationProvider()), Map.of());
+    String[] beam = Arrays.copyOfRange(args, 6, args.length);
+    PipelineOptions options = PipelineOptionsFactory.fromArgs(beam).create();
     options.setTempLocation(args[4] + "/temp");
 
     RunReport report =
         DeltaFlow.launch(SyncSpec.fromFlags(flags, catalog), options).waitUntilFinish();
-    double seconds = (FilesDestination.stagedNanos() - MeasuredSource.openedNanos()) / 1e9;
+    double seconds = (FilesDestination.completeMillis() - MeasuredSource.openedMillis()) / 1e3;
     Figures.of(report.rows().read(), seconds).print();
     System.exit(0);
   }

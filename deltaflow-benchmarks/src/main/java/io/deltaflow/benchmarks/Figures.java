@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * What a child process measured itself, as the last line of its standard output.
+ * What a child process measured itself, as a line of its output.
  *
  * @param seconds of the part that counts
  */
@@ -16,11 +16,19 @@ record Figures(@JsonProperty("rows") long rows, @JsonProperty("seconds") double 
     return new Figures(rows, seconds);
   }
 
-  static Figures parse(String line) {
+  static Figures parse(String output) {
+    // Runners have their say when a process ends.
+    String line =
+        output
+            .lines()
+            .filter(l -> l.startsWith("{"))
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalStateException("a child process has no figures:\n" + output));
     try {
       return JSON.readValue(line, Figures.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a child process ended with '" + line + "'", e);
+      throw new IllegalStateException("a child process printed '" + line + "'", e);
     }
   }
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,11 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
 /** Keeps the load files, and that is all. */
 record FilesDestination(String folder) implements Destination {
   private static final long serialVersionUID = 1L;
-  private static volatile long stagedNanos;
+  private static volatile long completeMillis;
 
-  /** When the last file of this JVM's run was complete, by {@link System#nanoTime}. */
-  static long stagedNanos() {
-    return stagedNanos;
+  /** When the last file of this JVM's run was complete, in milliseconds since 1970. */
+  static long completeMillis() {
+    return completeMillis;
   }
 
   @Override
@@ -68,7 +69,7 @@ record FilesDestination(String folder) implements Destination {
     List<Column> columns = new ArrayList<>();
     for (Schema.Field field : schema.getFields()) {
       ColumnType type = type(field.getType());
-      boolean required = !type.repeated() && !field.getType().getNullable();
+      boolean required = !type.repeated() && !FieldTypes.isNullable(field.getType());
       String name = field.getName();
       columns.add(new Column(name, name, name, type, required));
     }
@@ -91,8 +92,12 @@ record FilesDestination(String folder) implements Destination {
   public void create(RunPlan plan, PipelineOptions options) {}
 
   @Override
+  public String keep(RunPlan plan, List<LoadFile> files, PipelineOptions options) {
+    throw new IllegalStateException("the rows of the benchmark all fit");
+  }
+
+  @Override
   public Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options) {
-    stagedNanos = System.nanoTime();
     long rows = 0;
     long bytes = 0;
     for (LoadFile file : files) {
@@ -105,6 +110,7 @@ record FilesDestination(String folder) implements Destination {
 
   private void move(Path file) {
     try {
+      completeMillis = Math.max(completeMillis, Files.getLastModifiedTime(file).toMillis());
       Files.move(file, Path.of(folder, file.getFileName().toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -114,6 +120,18 @@ record FilesDestination(String folder) implements Destination {
   @Override
   public Staging verify(RunPlan plan, Staging staging, PipelineOptions options) {
     return staging;
+  }
+
+  @Override
+  public long countRepeated(
+      RunPlan plan, Staging staging, List<String> fields, PipelineOptions options) {
+    throw new UnsupportedOperationException("files are not asked");
+  }
+
+  @Override
+  public Optional<Duration> age(
+      RunPlan plan, Staging staging, String field, PipelineOptions options) {
+    throw new UnsupportedOperationException("files are not asked");
   }
 
   @Override

@@ -7,17 +7,9 @@ import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceConnector;
 import java.util.List;
 
-/**
- * The connector for PostgreSQL, which notes when its first split is opened, and has steps on rows
- * on request. Not registered.
- */
+/** The connector for PostgreSQL, which notes when its first split is opened. Not registered. */
 final class MeasuredConnector implements SourceConnector {
   private final PostgresConnector postgres = new PostgresConnector();
-  private final boolean withSteps;
-
-  MeasuredConnector(boolean withSteps) {
-    this.withSteps = withSteps;
-  }
 
   @Override
   public String name() {
@@ -36,7 +28,6 @@ final class MeasuredConnector implements SourceConnector {
 
   @Override
   public Source open(ConnectorConfig config) {
-    Source source = new MeasuredSource(postgres.open(config));
-    return withSteps ? new OrdersWithSteps(source) : source;
+    return new MeasuredSource(postgres.open(config));
   }
 }

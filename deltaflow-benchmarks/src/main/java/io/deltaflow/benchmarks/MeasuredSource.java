@@ -21,15 +21,15 @@ record MeasuredSource(Source source) implements Source {
   private static final long serialVersionUID = 1L;
   private static final AtomicLong OPENED = new AtomicLong();
 
-  /** By {@link System#nanoTime}; 0 before. */
-  static long openedNanos() {
+  /** By {@link System#currentTimeMillis}; 0 before. */
+  static long openedMillis() {
     return OPENED.get();
   }
 
   @Override
   public RowReader open(Split split, ReadRequest request, SourceContext context)
       throws IOException {
-    OPENED.compareAndSet(0, System.nanoTime());
+    OPENED.compareAndSet(0, System.currentTimeMillis());
     return source.open(split, request, context);
   }
 

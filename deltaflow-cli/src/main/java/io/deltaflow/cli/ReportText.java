@@ -11,17 +11,25 @@ final class ReportText {
   static String of(RunReport report) {
     StringBuilder out = new StringBuilder();
     line(out, "Run", report.runId());
-    line(out, "Source", report.source());
+    boolean several = report.sources().size() > 1;
+    for (RunReport.SourceReport source : report.sources()) {
+      line(
+          out,
+          "Source",
+          several
+              ? String.format(Locale.ROOT, "%s: %,d rows read", source.source(), source.read())
+              : source.source());
+      if (several) {
+        window(out, source.window());
+      }
+    }
     line(out, "Destination", report.destination());
     if (report.ddl() != null) {
       out.append("  Created\n").append(report.ddl().strip().indent(4));
     }
     report.schemaChanges().forEach(c -> line(out, "Schema", c));
-    if (report.window() != null) {
-      line(out, "Window", window(report.window()));
-      if (report.window().reason() != null) {
-        line(out, "", "ends there: " + report.window().reason());
-      }
+    if (!several) {
+      window(out, report.window());
     }
     line(out, "Rows", rows(report.rows()));
     if (report.valuesRounded() > 0) {
@@ -31,6 +39,14 @@ final class ReportText {
           String.format(
               Locale.ROOT, "%,d rounded, as --value_policies allows", report.valuesRounded()));
     }
+    report
+        .failedChecks()
+        .forEach(
+            (check, rows) ->
+                line(
+                    out,
+                    "Check",
+                    String.format(Locale.ROOT, "%s: %,d rows did not pass", check, rows)));
     if (report.bytesProcessed() > 0) {
       line(out, "Publish", bytes(report));
     }
@@ -43,7 +59,17 @@ final class ReportText {
     return out.toString();
   }
 
-  private static String window(RunReport.WindowReport window) {
+  private static void window(StringBuilder out, RunReport.WindowReport window) {
+    if (window == null) {
+      return;
+    }
+    line(out, "Window", text(window));
+    if (window.reason() != null) {
+      line(out, "", "ends there: " + window.reason());
+    }
+  }
+
+  private static String text(RunReport.WindowReport window) {
     String lo = window.lo() == null ? "the beginning" : window.lo();
     return window.cursor() + " from " + lo + " to below " + window.hi();
   }

@@ -4,6 +4,7 @@ import io.deltaflow.LedgerEntry;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -48,6 +49,15 @@ public interface Destination extends java.io.Serializable {
   /** Creates state, ledger and target where they are absent. Launcher; idempotent. */
   void create(RunPlan plan, PipelineOptions options);
 
+  /**
+   * Adds rows to the plan's table of dead letters, which {@link #create} has made: durably, before
+   * any publish, and once however often it is called. Worker.
+   *
+   * @param files in the columns of {@link DeadLetterTable}; never empty
+   * @return the table, in the destination's own notation
+   */
+  String keep(RunPlan plan, List<LoadFile> files, PipelineOptions options);
+
   /** Loads exactly these files into staging tables that expire. {@code files} is never empty. */
   Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options);
 
@@ -59,6 +69,19 @@ public interface Destination extends java.io.Serializable {
    * @throws io.deltaflow.spi.error.RefusedRunException when the rows cannot be published for good
    */
   Staging verify(RunPlan plan, Staging staging, PipelineOptions options);
+
+  /**
+   * How many combinations of values, NULL not among them, more than one staged row has. Worker.
+   *
+   * @param fields of the plan's columns
+   */
+  long countRepeated(RunPlan plan, Staging staging, List<String> fields, PipelineOptions options);
+
+  /**
+   * How old the newest value of a field of time or date will be once the run is published, by the
+   * destination's clock and in UTC; empty when there is none. Worker; may read the whole column.
+   */
+  Optional<Duration> age(RunPlan plan, Staging staging, String field, PipelineOptions options);
 
   /**
    * Makes rows, watermarks, epoch and ledger visible in one atomic commit, or nothing. A run that

@@ -3,6 +3,7 @@ package io.deltaflow.destination;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that was decided on the launcher; the same for every attempt of the run.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param epoch of the state that the plan was made from
  * @param mergeKeys the source's field names
  * @param cursor field whose newer value wins a merge; null without one
+ * @param letters for rows that do not fit; null when the first of them fails the run
  * @param maxRetries tries of an operation that failed for a passing reason
  */
 public record RunPlan(
@@ -26,6 +28,11 @@ public record RunPlan(
     List<String> mergeKeys,
     String cursor,
     boolean allowEmpty,
+    DeadLetterPlan letters,
     int maxRetries,
     TargetPlan target)
-    implements Serializable {}
+    implements Serializable {
+  public Optional<DeadLetterPlan> deadLetters() {
+    return Optional.ofNullable(letters);
+  }
+}

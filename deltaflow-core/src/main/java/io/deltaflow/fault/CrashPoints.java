@@ -37,6 +37,9 @@ public final class CrashPoints {
   /** Worker: the list of files is settled, nothing is loaded. */
   public static final String AFTER_SETTLE = "after-settle";
 
+  /** Worker: the rows that do not fit are in their table; reached when there are some. */
+  public static final String AFTER_DEAD_LETTERS = "after-dead-letters";
+
   /** Worker: a load job was begun. */
   public static final String AFTER_LOAD_BEGUN = "after-load-begun";
 
@@ -78,6 +81,7 @@ public final class CrashPoints {
           MID_SPLIT,
           AFTER_SPLIT,
           AFTER_SETTLE,
+          AFTER_DEAD_LETTERS,
           AFTER_LOAD_BEGUN,
           HALF_LOADS_BEGUN,
           BEFORE_VERIFY,

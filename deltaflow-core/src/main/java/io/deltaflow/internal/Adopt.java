@@ -12,7 +12,6 @@ import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
-import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
@@ -27,30 +26,24 @@ import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Gives a sync a watermark at the word of a user who knows up to where the table is complete. */
 public final class Adopt {
-  private final Source source;
+  private final List<NamedSource> named;
   private final Destination destination;
   private final PipelineOptions pipeline;
   private final SourceContext context;
-  private final UpperBoundRequest request;
   private final ConnectorConfig options;
   private final List<String> warnings = new ArrayList<>();
+  private String runCursor;
 
   public Adopt(
       ConnectorConfig options,
-      List<Source> sources,
+      List<NamedSource> sources,
       Destination destination,
       Map<String, String> secrets,
       PipelineOptions pipeline) {
-    this.source = sources.get(0);
+    this.named = sources;
     this.destination = destination;
     this.pipeline = pipeline;
     this.context = LauncherContext.of(secrets);
-    this.request =
-        new UpperBoundRequest(
-            options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN),
-            null,
-            options.get(SyncOptions.SMART_SYNC_LAG),
-            options.get(SyncOptions.SMART_SYNC_MAX_HOLD));
     this.options = options;
   }
 
@@ -61,35 +54,67 @@ public final class Adopt {
    */
   public AdoptReport run(Optional<String> given) {
     Instant started = MachineClock.now();
-    String sourceId = SyncId.ofSource(source, source.schemaDetector(context).detect());
-    String syncId = SyncId.of(options, sourceId, destination);
+    DetectedSources sources = DetectedSources.detect(options, named, context);
+    String syncId = sources.syncId(destination);
+    runCursor = sources.runCursor().orElse(options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN));
     TargetState state = destination.inspect(syncId, pipeline);
-    check(state, syncId, sourceId);
-    UpperBound bound = source.upperBound(request, context);
-    warnings.addAll(bound.warnings());
-    CursorKind kind = bound.position().kind();
-    CursorPosition position =
-        given.isPresent()
-            ? compared(GivenPosition.parse(given.get(), kind, request.cursor()))
-            : afterTheLargest(state, kind);
-    checkBound(position, bound, given.isPresent());
+    List<SourceProgress> progress = new ArrayList<>();
+    CursorPosition position = null;
+    for (DetectedSource source : sources.all()) {
+      check(state, syncId, source.id());
+      String cursor = sources.cursor(source);
+      UpperBound bound =
+          source
+              .source()
+              .upperBound(
+                  new UpperBoundRequest(
+                      cursor,
+                      null,
+                      options.get(SyncOptions.SMART_SYNC_LAG),
+                      options.get(SyncOptions.SMART_SYNC_MAX_HOLD)),
+                  context);
+      warnings.addAll(bound.warnings());
+      if (position == null) {
+        position = position(given, state, bound.position().kind(), sources);
+      }
+      checkBound(position, bound, given.isPresent());
+      progress.add(
+          new SourceProgress(
+              source.id(),
+              source.source().description(),
+              new Window(cursor, null, position, false),
+              bound.system().orElse(null)));
+    }
     destination.change(
         new WatermarkChange(
             "adopt_" + RunLayout.newRunId(started),
             syncId,
             state.epoch(),
             Outcome.ADOPTED,
-            List.of(
-                new SourceProgress(
-                    sourceId,
-                    source.description(),
-                    new Window(request.cursor(), null, position, false),
-                    bound.system().orElse(null))),
+            progress,
             given.isPresent() ? "as given" : "after the largest cursor of the table",
             started),
         pipeline);
     return new AdoptReport(
-        syncId, destination.description(), request.cursor(), position, state.epoch() + 1, warnings);
+        syncId, destination.description(), runCursor, position, state.epoch() + 1, warnings);
+  }
+
+  private CursorPosition position(
+      Optional<String> given, TargetState state, CursorKind kind, DetectedSources sources) {
+    if (given.isPresent()) {
+      return compared(GivenPosition.parse(given.get(), kind, runCursor));
+    }
+    if (sources.areSeveral()) {
+      throw new ConfigurationException(
+          "the largest "
+              + runCursor
+              + " in "
+              + destination.description()
+              + " says nothing about each of several sources; say up to where their rows are"
+              + " complete: --position="
+              + GivenPosition.example(kind));
+    }
+    return afterTheLargest(state, kind);
   }
 
   private void check(TargetState state, String syncId, String sourceId) {
@@ -120,19 +145,19 @@ public final class Adopt {
       throw new ConfigurationException(
           destination.description()
               + " has rows of other syncs, or of one whose state was deleted, so its largest "
-              + request.cursor()
+              + runCursor
               + " says nothing about this one; say up to where its rows are complete:"
               + " --position="
               + GivenPosition.example(kind));
     }
     CursorPosition largest =
         destination
-            .maximum(request.cursor(), kind, pipeline)
+            .maximum(runCursor, kind, pipeline)
             .orElseThrow(
                 () ->
                     new ConfigurationException(
                         "every "
-                            + request.cursor()
+                            + runCursor
                             + " in "
                             + destination.description()
                             + " is NULL; say up to where its rows are complete: --position="
@@ -144,7 +169,7 @@ public final class Adopt {
   private CursorPosition compared(CursorPosition given) {
     try {
       destination
-          .maximum(request.cursor(), given.kind(), pipeline)
+          .maximum(runCursor, given.kind(), pipeline)
           .filter(largest -> largest.compareTo(given) >= 0)
           .ifPresent(
               largest ->

@@ -2,7 +2,6 @@ package io.deltaflow.internal;
 
 import io.deltaflow.NearNames;
 import io.deltaflow.spi.DetectedSchema;
-import io.deltaflow.spi.Source;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,7 @@ final class Columns {
 
   /** The source's own names; exact ones first, else without regard to case. */
   static List<String> resolve(
-      String flag, List<String> columns, DetectedSchema detected, Source source) {
+      String flag, List<String> columns, DetectedSchema detected, String source) {
     List<String> names = detected.schema().getFieldNames();
     List<String> resolved = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -27,7 +26,7 @@ final class Columns {
         problems.add(
             flag
                 + ": "
-                + source.description()
+                + source
                 + " has no column '"
                 + column
                 + "'"

@@ -1,9 +1,9 @@
 package io.deltaflow.internal;
 
-import io.deltaflow.destination.Column;
+import io.deltaflow.destination.RunPlan;
 import io.deltaflow.fault.CrashPoints;
-import io.deltaflow.spi.DirectReader;
 import io.deltaflow.spi.RowReader;
+import io.deltaflow.spi.error.BadValueException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -18,27 +18,28 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   private static final int ROWS_PER_REPORT = 1000;
 
   private final List<SourceRead> reads;
-  private final List<Column> columns;
+  private final RunPlan plan;
   private final Set<String> rounded;
+  private final BadRowPolicy badRows;
   private final String folder;
   private final SecretFile secrets;
-  private final int maxRetries;
   private final Counter rowsRead = Metrics.counter("deltaflow", "rows_read");
+  private final Counter rowsDeadLettered = Metrics.counter("deltaflow", "rows_dead_lettered");
   private final Counter bytesWritten = Metrics.counter("deltaflow", "bytes_written");
 
   ExtractFn(
       List<SourceRead> reads,
-      List<Column> columns,
+      RunPlan plan,
       Set<String> rounded,
+      BadRowPolicy badRows,
       String folder,
-      SecretFile secrets,
-      int maxRetries) {
-    this.reads = reads;
-    this.columns = columns;
+      SecretFile secrets) {
+    this.reads = List.copyOf(reads);
+    this.plan = plan;
     this.rounded = Set.copyOf(rounded);
+    this.badRows = badRows;
     this.folder = folder;
     this.secrets = secrets;
-    this.maxRetries = maxRetries;
   }
 
   @ProcessElement
@@ -46,28 +47,36 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
       throws IOException, InterruptedException {
     SourceRead read = reads.get(task.source());
     String what = read.source().description() + ", split " + task.index();
-    out.output(SplitAttempts.run(what, maxRetries, () -> extract(task, read)));
+    out.output(SplitAttempts.run(what, plan.maxRetries(), () -> extract(task, read)));
   }
 
   private SplitResult extract(SplitTask task, SourceRead read) throws IOException {
     LoadFileWriter writer =
-        new LoadFileWriter(folder, task.source(), task.index(), columns, rounded);
+        new LoadFileWriter(folder, task.source(), task.index(), plan.target().columns(), rounded);
+    DeadLetters dead = new DeadLetters(badRows, plan, task, folder);
     try (writer;
+        dead;
         RowReader reader =
             read.source().open(task.split(), read.request(), new WorkerContext(secrets))) {
-      long rows =
-          reader instanceof DirectReader direct
-              ? copyDirectly(direct, writer)
-              : copyRows(reader, writer, new RowValues(read.request().schema()));
+      RowFeed feed = read.feed(reader, secrets);
+      long rows = copy(feed, writer, dead);
       CrashPoints.reach(CrashPoints.MID_SPLIT);
       SplitResult result =
           new SplitResult(
-              task.source(), task.index(), rows, writer.roundedValues(), writer.finish());
+              task.source(),
+              task.index(),
+              rows,
+              writer.roundedValues(),
+              writer.finish(),
+              dead.finish(),
+              feed.warned());
       result.files().forEach(f -> bytesWritten.inc(f.bytes()));
+      rowsDeadLettered.inc(dead.count());
       CrashPoints.reach(CrashPoints.AFTER_SPLIT);
       return result;
     } catch (IOException | RuntimeException e) {
-      deleteAfter(e, writer);
+      deleteAfter(e, writer.paths());
+      deleteAfter(e, dead.paths());
       throw e;
     }
   }
@@ -76,18 +85,18 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
    * A failure to clean up must not hide why there was something to clean up; orphans are never
    * loaded.
    */
-  private static void deleteAfter(Exception failure, LoadFileWriter writer) {
+  private static void deleteAfter(Exception failure, List<String> paths) {
     try {
-      RunFiles.delete(writer.paths());
+      RunFiles.delete(paths);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
   }
 
-  private long copyDirectly(DirectReader reader, LoadFileWriter writer) throws IOException {
+  /** All rows that were read, bad ones among them. */
+  private long copy(RowFeed feed, LoadFileWriter writer, DeadLetters dead) throws IOException {
     long rows = 0;
-    while (reader.advanceInto(writer.startRow())) {
-      writer.writeRow();
+    while (!dead.isHopeless() && next(feed, rows, writer, dead)) {
       rows++;
       report(rows);
     }
@@ -95,17 +104,21 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
     return rows;
   }
 
-  private long copyRows(RowReader reader, LoadFileWriter writer, RowValues values)
+  private static boolean next(RowFeed feed, long row, LoadFileWriter writer, DeadLetters dead)
       throws IOException {
-    long rows = 0;
-    while (reader.advance()) {
-      values.append(reader.row(), writer.startRow());
-      writer.writeRow();
-      rows++;
-      report(rows);
+    try {
+      boolean found = feed.advanceInto(writer.startRow());
+      if (found) {
+        writer.writeRow();
+      }
+      return found;
+    } catch (BadValueException e) {
+      dead.add(feed, row, e);
+      return true;
+    } catch (FailedRowException e) {
+      dead.add(feed, row, e);
+      return true;
     }
-    rowsRead.inc(rows % ROWS_PER_REPORT);
-    return rows;
   }
 
   /** Counts in steps, since a counter costs more than a row. */

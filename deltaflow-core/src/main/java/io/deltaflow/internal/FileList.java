@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The files that a run loads, settled once: whoever comes first writes the list, whoever finds it
@@ -17,11 +19,14 @@ import java.util.List;
 record FileList(
     @JsonProperty("rows_read") long rowsRead,
     @JsonProperty("rounded") long rounded,
-    @JsonProperty("files") List<LoadFile> files) {
+    @JsonProperty("files") List<LoadFile> files,
+    @JsonProperty("bad") BadRows bad,
+    @JsonProperty("warned") Map<String, Long> warned) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   FileList {
     files = List.copyOf(files);
+    warned = Map.copyOf(warned);
   }
 
   /** Of complete results: exactly one for each split of the plan. */
@@ -30,6 +35,8 @@ record FileList(
     List<boolean[]> seen = splitsBySource.stream().map(boolean[]::new).toList();
     long rows = 0;
     long rounded = 0;
+    BadRows bad = BadRows.NONE;
+    Map<String, Long> warned = new TreeMap<>();
     int found = 0;
     for (SplitResult r : results) {
       if (seen.get(r.source())[r.index()]) {
@@ -41,6 +48,8 @@ record FileList(
       rows += r.rowsRead();
       rounded += r.rounded();
       files.addAll(r.files());
+      bad = bad.plus(r.bad());
+      r.warned().forEach((check, n) -> warned.merge(check, n, Long::sum));
     }
     int expected = splitsBySource.stream().mapToInt(Integer::intValue).sum();
     if (found != expected) {
@@ -48,12 +57,22 @@ record FileList(
           found + " of " + expected + " splits arrived at the publish; nothing was published");
     }
     long staged = files.stream().mapToLong(LoadFile::rows).sum();
-    if (staged != rows) {
+    if (staged + bad.count() != rows) {
       throw new InternalException(
-          rows + " rows were read and " + staged + " are in files; nothing was published");
+          rows
+              + " rows were read, "
+              + staged
+              + " are in files and "
+              + bad.count()
+              + " are dead letters; nothing was published");
     }
     files.sort(Comparator.comparing(LoadFile::path));
-    return new FileList(rows, rounded, files);
+    return new FileList(rows, rounded, files, bad, warned);
+  }
+
+  /** How many rows of a source the run loads. */
+  long rowsOf(int source) {
+    return files.stream().filter(f -> f.source() == source).mapToLong(LoadFile::rows).sum();
   }
 
   /** This list, or the one that was written before it. */

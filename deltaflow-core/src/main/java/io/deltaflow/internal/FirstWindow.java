@@ -16,7 +16,11 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * where rows that another system wrote end.
  */
 record FirstWindow(
-    ConnectorConfig options, Destination destination, PipelineOptions pipeline, String cursor) {
+    ConnectorConfig options,
+    Destination destination,
+    PipelineOptions pipeline,
+    String cursor,
+    boolean several) {
 
   /**
    * The window's edges.
@@ -39,7 +43,7 @@ record FirstWindow(
     boolean merging = options.get(SyncOptions.WRITE_DISPOSITION) == WriteDisposition.WRITE_MERGE;
     // Rows of unsafe or of other windows: their largest cursor says nothing about what is missing
     // below it.
-    if (state.stateExists() || state.otherSyncs()) {
+    if (state.stateExists() || state.otherSyncs() || several) {
       if (!merging) {
         throw new ConfigurationException(unknownRows(state));
       }
@@ -67,10 +71,12 @@ record FirstWindow(
   private String unknownRows(TargetState state) {
     return destination.description()
         + " has rows "
-        + (state.stateExists()
-            ? "that this sync wrote without Smart Sync, or before it was reset"
-            : "of another sync (another --sync_id, source or query, or one whose state was"
-                + " deleted)")
+        + (several && !state.stateExists() && !state.otherSyncs()
+            ? "of which nothing tells the source"
+            : state.stateExists()
+                ? "that this sync wrote without Smart Sync, or before it was reset"
+                : "of another sync (another --sync_id, source or query, or one whose state was"
+                    + " deleted)")
         + ", so which rows of the source are missing cannot be told, and appending could double"
         + " some; use --write_disposition=WRITE_MERGE, which reads everything once, or"
         + " --delete_existing_table=true to load the table anew, or, when you know up to where it"

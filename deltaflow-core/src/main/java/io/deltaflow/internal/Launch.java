@@ -1,12 +1,12 @@
 package io.deltaflow.internal;
 
-import io.deltaflow.RunReport;
 import io.deltaflow.SyncOptions;
+import io.deltaflow.SyncOptions.ValuePolicy;
 import io.deltaflow.SyncRun;
+import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.SchemaEvolution;
-import io.deltaflow.destination.SourceProgress;
 import io.deltaflow.destination.TargetPlan;
 import io.deltaflow.destination.TargetRequest;
 import io.deltaflow.destination.TargetState;
@@ -16,16 +16,16 @@ import io.deltaflow.fault.MachineClock;
 import io.deltaflow.internal.WindowPlanner.PlannedWindow;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.DetectedSchema;
-import io.deltaflow.spi.ReadRequest;
-import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -35,7 +35,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  */
 public final class Launch {
   private final ConnectorConfig options;
-  private final Source source;
+  private final List<NamedSource> named;
   private final Destination destination;
   private final Map<String, String> secrets;
   private final PipelineOptions pipelineOptions;
@@ -45,13 +45,12 @@ public final class Launch {
 
   public Launch(
       ConnectorConfig options,
-      List<Source> sources,
+      List<NamedSource> sources,
       Destination destination,
       Map<String, String> secrets,
       PipelineOptions pipelineOptions) {
     this.options = options;
-    // SyncSpec refuses more than one.
-    this.source = sources.get(0);
+    this.named = sources;
     this.destination = destination;
     this.secrets = secrets;
     this.pipelineOptions = pipelineOptions;
@@ -68,26 +67,31 @@ public final class Launch {
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
     OrphanSweep sweep = OrphanSweep.begin(tempLocation(), started);
 
-    DetectedSchema declared = source.schemaDetector(context).detect();
-    DetectedSchema detected = policies.applyTo(declared);
-    String sourceId = SyncId.ofSource(source, detected);
-    String syncId = SyncId.of(options, sourceId, destination);
+    DetectedSources sources = DetectedSources.detect(options, named, context);
+    DetectedSchema schema = sources.schema();
+    RunChecks.check(sources.checks().aggregates());
+    Set<String> rounded = sources.fields(policies, ValuePolicy.ROUND);
+    BadRowPolicy badRows = BadRowPolicy.of(options, policies, sources);
+    String syncId = sources.syncId(destination);
     phases.end("detect");
     TargetState state = destination.inspect(syncId, pipelineOptions);
     phases.end("inspect");
-    warnings.addAll(detected.warnings());
-    List<String> mergeKeys = mergeKeys(detected);
-    Optional<PlannedWindow> window = window(sourceId, state);
+    warnings.addAll(schema.warnings());
+    List<String> mergeKeys = mergeKeys(schema, sources);
+    List<PlannedSource> planned = windows(sources, state);
     phases.end("window");
     TargetPlan target =
-        destination.plan(targetRequest(state, detected, mergeKeys, policies), pipelineOptions);
+        destination.plan(
+            targetRequest(state, schema, mergeKeys, cursor(sources), rounded), pipelineOptions);
     warnings.addAll(target.warnings());
 
-    ReadRequest request = request(detected, window);
     target
         .partitionLimit()
-        .ifPresent(l -> new PartitionCheck(source, request, context).check(l, destination));
-    List<Split> splits = source.split(request, context);
+        .ifPresent(
+            limit ->
+                planned.forEach(p -> new PartitionCheck(p, context).check(limit, destination)));
+    List<List<Split>> splits =
+        planned.stream().map(p -> p.read().source().split(p.read().request(), context)).toList();
     RunPlan plan =
         new RunPlan(
             layout.runId(),
@@ -95,47 +99,81 @@ public final class Launch {
             layout.folder(),
             started,
             state.epoch(),
-            List.of(progress(sourceId, window)),
+            planned.stream().map(PlannedSource::progress).toList(),
             options.get(SyncOptions.WRITE_DISPOSITION),
             mergeKeys,
-            window.map(w -> w.window().cursor()).filter(detected.schema()::hasField).orElse(null),
+            cursor(sources).orElse(null),
             options.get(SyncOptions.ALLOW_EMPTY),
+            deadLetters(badRows),
             Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
             target);
     phases.end("plan");
     destination.create(plan, pipelineOptions);
     CrashPoints.reach(CrashPoints.AFTER_CREATE);
-    SplitPlan.write(layout.plan(), List.of(splits));
-    SecretFile secretFile = SecretFile.write(layout.secrets(), secrets);
+    SplitPlan.write(layout.plan(), splits);
+    Map<String, String> sealed = new HashMap<>(secrets);
+    sealed.putAll(sources.secrets());
+    SecretFile secretFile = SecretFile.write(layout.secrets(), sealed);
     warnings.addAll(sweep.end());
     phases.end("create");
     SyncGraph.Parts parts =
         new SyncGraph.Parts(
             destination,
             plan,
-            List.of(new SourceRead(source, request)),
-            List.of(new PlannedSchema(source, declared.schema(), secretFile)),
-            List.of(splits.size()),
-            policies.rounded(),
+            planned.stream().map(PlannedSource::read).toList(),
+            planned.stream().map(p -> p.schema(secretFile)).toList(),
+            splits.stream().map(List::size).toList(),
+            sources.checks().aggregates(),
+            rounded,
+            badRows,
             secretFile,
-            reportBasis(layout, window));
+            reportBasis(layout, planned));
     CrashPoints.reach(CrashPoints.AFTER_PLAN);
     return submit(layout, parts);
   }
 
-  private SourceProgress progress(String sourceId, Optional<PlannedWindow> window) {
-    return new SourceProgress(
-        sourceId,
-        source.description(),
-        window.map(PlannedWindow::window).orElse(null),
-        window.flatMap(w -> w.bound().system()).orElse(null));
+  private List<PlannedSource> windows(DetectedSources sources, TargetState state) {
+    List<PlannedSource> planned = new ArrayList<>();
+    for (DetectedSource source : sources.all()) {
+      Optional<PlannedWindow> window = window(source, sources, state);
+      planned.add(
+          new PlannedSource(
+              source, sources.read(source, window.map(PlannedWindow::window)), window));
+    }
+    return planned;
   }
 
-  private ReportBasis reportBasis(RunLayout layout, Optional<PlannedWindow> window) {
+  private Optional<PlannedWindow> window(
+      DetectedSource source, DetectedSources sources, TargetState state) {
+    if (!options.get(SyncOptions.ENABLE_SMART_SYNC)) {
+      return Optional.empty();
+    }
+    PlannedWindow planned =
+        new WindowPlanner(options, destination, pipelineOptions, sources, source)
+            .plan(state, context);
+    planned
+        .warnings()
+        .forEach(
+            w -> warnings.add(sources.areSeveral() ? source.source().description() + ": " + w : w));
+    return Optional.of(planned);
+  }
+
+  private DeadLetterPlan deadLetters(BadRowPolicy badRows) {
+    return badRows.keepsAny()
+        ? new DeadLetterPlan(
+            options.find(SyncOptions.DEAD_LETTER_TABLE).orElse(null), badRows.most())
+        : null;
+  }
+
+  /** The field that tells the newer of two rows; empty without one. */
+  private Optional<String> cursor(DetectedSources sources) {
+    return options.get(SyncOptions.ENABLE_SMART_SYNC) ? sources.runCursor() : Optional.empty();
+  }
+
+  private ReportBasis reportBasis(RunLayout layout, List<PlannedSource> planned) {
     return new ReportBasis(
         destination.description(),
-        window.map(Launch::windowReport).orElse(null),
-        window.map(w -> w.bound().deferredRows()).orElse(0L),
+        planned.stream().map(PlannedSource::report).toList(),
         warnings,
         phases.seconds(),
         options.find(SyncOptions.REPORT).orElse(layout.report()));
@@ -145,14 +183,6 @@ public final class Launch {
     Pipeline pipeline = Pipeline.create(pipelineOptions);
     SyncGraph.build(pipeline, layout, parts);
     return LaunchedRun.of(layout, pipeline, parts.basis().reportPath());
-  }
-
-  private static RunReport.WindowReport windowReport(PlannedWindow planned) {
-    return new RunReport.WindowReport(
-        planned.window().cursor(),
-        planned.window().lo().map(Object::toString).orElse(null),
-        planned.window().hi().toString(),
-        planned.bound().reason());
   }
 
   private String tempLocation() {
@@ -165,50 +195,39 @@ public final class Launch {
     return location;
   }
 
-  private List<String> mergeKeys(DetectedSchema detected) {
+  private List<String> mergeKeys(DetectedSchema schema, DetectedSources sources) {
     List<String> keys =
-        options
-            .find(SyncOptions.MERGE_KEYS)
-            .filter(k -> !k.isEmpty())
-            .orElse(detected.primaryKey());
+        options.find(SyncOptions.MERGE_KEYS).filter(k -> !k.isEmpty()).orElse(schema.primaryKey());
     boolean merging = options.get(SyncOptions.WRITE_DISPOSITION) == WriteDisposition.WRITE_MERGE;
     if (merging && keys.isEmpty()) {
       throw new ConfigurationException(
           "--merge_keys is required: WRITE_MERGE needs columns that identify a row, and "
-              + source.description()
-              + " has no primary key");
+              + sources.descriptions()
+              + (sources.areSeveral() ? " have no primary key in common" : " has no primary key"));
     }
-    return Columns.resolve("--" + SyncOptions.MERGE_KEYS.name(), keys, detected, source);
-  }
-
-  private Optional<PlannedWindow> window(String sourceId, TargetState state) {
-    if (!options.get(SyncOptions.ENABLE_SMART_SYNC)) {
-      return Optional.empty();
-    }
-    PlannedWindow planned =
-        new WindowPlanner(options, destination, pipelineOptions)
-            .plan(source, sourceId, state, context);
-    warnings.addAll(planned.warnings());
-    return Optional.of(planned);
+    return Columns.resolve(
+        "--" + SyncOptions.MERGE_KEYS.name(), keys, schema, sources.descriptions());
   }
 
   private TargetRequest targetRequest(
-      TargetState state, DetectedSchema detected, List<String> mergeKeys, ValuePolicies policies) {
+      TargetState state,
+      DetectedSchema schema,
+      List<String> mergeKeys,
+      Optional<String> cursor,
+      Set<String> rounded) {
     return new TargetRequest(
-        detected,
+        schema,
         options.get(SyncOptions.WRITE_DISPOSITION),
         options.get(SyncOptions.CREATE_DISPOSITION),
         mergeKeys,
-        options.get(SyncOptions.ENABLE_SMART_SYNC)
-            ? options.find(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN)
-            : Optional.empty(),
+        cursor,
         options.find(SyncOptions.PARTITION_FIELD),
         options.isGiven(SyncOptions.PARTITION_FIELD),
         options.find(SyncOptions.CLUSTERING_FIELDS).orElse(List.of()),
         options.get(SyncOptions.ENABLE_AUTO_SCHEMA),
         options.get(SyncOptions.DELETE_EXISTING_TABLE),
         schemaEvolution(state),
-        policies.rounded());
+        rounded);
   }
 
   /**
@@ -218,13 +237,5 @@ public final class Launch {
     return state.stateExists() || options.isGiven(SyncOptions.SCHEMA_EVOLUTION)
         ? options.get(SyncOptions.SCHEMA_EVOLUTION)
         : SchemaEvolution.NONE;
-  }
-
-  private ReadRequest request(DetectedSchema detected, Optional<PlannedWindow> window) {
-    ReadRequest request =
-        ReadRequest.of(detected.schema())
-            .withBatchSize(Math.toIntExact(options.get(SyncOptions.BATCH_SIZE)))
-            .withDesiredSplits(Math.toIntExact(options.get(SyncOptions.SPLITS)));
-    return window.map(w -> request.withWindow(w.window())).orElse(request);
   }
 }

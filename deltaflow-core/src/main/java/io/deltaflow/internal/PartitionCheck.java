@@ -4,8 +4,6 @@ import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.PartitionLimit;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.FieldRange;
-import io.deltaflow.spi.ReadRequest;
-import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
@@ -18,25 +16,30 @@ import java.util.OptionalLong;
 final class PartitionCheck {
   private static final long MICROS_PER_HOUR = 3_600_000_000L;
 
-  private final Source source;
-  private final ReadRequest request;
+  private final PlannedSource planned;
+  private final SourceRead read;
   private final SourceContext context;
 
-  PartitionCheck(Source source, ReadRequest request, SourceContext context) {
-    this.source = source;
-    this.request = request;
+  PartitionCheck(PlannedSource planned, SourceContext context) {
+    this.planned = planned;
+    this.read = planned.read();
     this.context = context;
   }
 
   void check(PartitionLimit limit, Destination destination) {
-    if (request.window().filter(Window::isEmpty).isPresent()) {
+    // Values that the source does not know are counted where they are written.
+    planned.detected().fieldBehind(limit.field()).ifPresent(own -> check(limit, own, destination));
+  }
+
+  private void check(PartitionLimit limit, String own, Destination destination) {
+    if (read.request().window().filter(Window::isEmpty).isPresent()) {
       return;
     }
-    Optional<FieldRange> range = range(limit.field());
+    Optional<FieldRange> range = range(own);
     if (range.isEmpty() || span(range.get(), limit.unit()) <= limit.most()) {
       return;
     }
-    OptionalLong count = source.countDistinct(limit.field(), limit.unit(), request, context);
+    OptionalLong count = read.source().countDistinct(own, limit.unit(), read.request(), context);
     if (count.isPresent() && count.getAsLong() > limit.most()) {
       throw new ConfigurationException(
           destination.description()
@@ -59,11 +62,11 @@ final class PartitionCheck {
 
   /** That of the cursor is the window's own. */
   private Optional<FieldRange> range(String field) {
-    return request
+    return read.request()
         .window()
         .filter(w -> w.cursor().equals(field) && w.lo().isPresent())
         .map(w -> new FieldRange(w.lo().get(), w.hi().plus(-1)))
-        .or(() -> source.range(field, request, context));
+        .or(() -> read.source().range(field, read.request(), context));
   }
 
   /** How many units the range touches. */

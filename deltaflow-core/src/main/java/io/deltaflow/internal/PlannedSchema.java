@@ -1,6 +1,5 @@
 package io.deltaflow.internal;
 
-import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.SchemaDetector;
 import io.deltaflow.spi.Source;
 import io.deltaflow.spi.error.SourceException;
@@ -10,9 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.schemas.Schema.FieldType;
 
 /**
  * The schema that a run was planned with. Its splits are read one after another, each as the source
@@ -75,23 +72,7 @@ record PlannedSchema(Source source, Schema detected, SecretFile secrets) impleme
 
   private static Map<String, String> columns(Schema schema) {
     Map<String, String> columns = new LinkedHashMap<>();
-    schema.getFields().forEach(f -> columns.put(f.getName(), text(f.getType())));
+    schema.getFields().forEach(f -> columns.put(f.getName(), FieldTypeText.of(f.getType())));
     return columns;
-  }
-
-  private static String text(FieldType type) {
-    FieldTypes.Kind kind = FieldTypes.kind(type);
-    return switch (kind) {
-      case ARRAY -> "ARRAY<" + text(type.getCollectionElementType()) + ">";
-      case RECORD ->
-          type.getRowSchema().getFields().stream()
-              .map(f -> f.getName() + " " + text(f.getType()))
-              .collect(Collectors.joining(", ", "RECORD<", ">"));
-      case NUMERIC ->
-          FieldTypes.precision(type)
-              .map(p -> "NUMERIC(" + p.precision() + "," + p.scale() + ")")
-              .orElse("NUMERIC");
-      default -> kind.name();
-    };
   }
 }

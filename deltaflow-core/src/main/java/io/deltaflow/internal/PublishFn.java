@@ -11,6 +11,7 @@ import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.spi.error.StaleRunException;
+import io.deltaflow.transform.AggregateCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class PublishFn extends DoFn<byte[], String> {
   private final RunPlan plan;
   private final List<PlannedSchema> schemas;
   private final List<Integer> splitsBySource;
+  private final List<AggregateCheck> checks;
   private final ReportBasis basis;
   private final PCollectionView<Iterable<SplitResult>> results;
 
@@ -42,12 +44,14 @@ final class PublishFn extends DoFn<byte[], String> {
       RunPlan plan,
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
+      List<AggregateCheck> checks,
       ReportBasis basis,
       PCollectionView<Iterable<SplitResult>> results) {
     this.destination = destination;
     this.plan = plan;
     this.schemas = List.copyOf(schemas);
     this.splitsBySource = List.copyOf(splitsBySource);
+    this.checks = List.copyOf(checks);
     this.basis = basis;
     this.results = results;
   }
@@ -62,10 +66,12 @@ final class PublishFn extends DoFn<byte[], String> {
             .settle(plan.tempPath() + "files.json");
     CrashPoints.reach(CrashPoints.AFTER_SETTLE);
     Staging staging = Staging.empty();
+    List<String> lateWarnings = new ArrayList<>();
     PublishOutcome outcome;
     try {
       refusal.check();
       requireUnchangedSources();
+      keepBadRows(list.bad(), options);
       if (!list.files().isEmpty()) {
         staging = destination.stage(plan, list.files(), options);
         phases.end("load");
@@ -74,7 +80,12 @@ final class PublishFn extends DoFn<byte[], String> {
         phases.end("verify");
         CrashPoints.reach(CrashPoints.AFTER_VERIFY);
       }
-      outcome = destination.publish(new Publication(plan, staging, list.rowsRead(), 0), options);
+      lateWarnings.addAll(
+          new RunChecks(checks, destination, options)
+              .evaluate(plan, staging, staging.expectedRows()));
+      outcome =
+          destination.publish(
+              new Publication(plan, staging, list.rowsRead(), list.bad().count()), options);
     } catch (RuntimeException e) {
       Staging staged = staging;
       outcome =
@@ -83,12 +94,34 @@ final class PublishFn extends DoFn<byte[], String> {
     }
     phases.end("publish");
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
-    List<String> lateWarnings = cleanUp(staging, options);
+    lateWarnings.addAll(cleanUp(staging, options));
     phases.end("clean_up");
     RunReport report = basis.report(plan, staging, list, outcome, phases, lateWarnings);
     CrashPoints.reach(CrashPoints.AFTER_CLEAN_UP);
     write(report);
     context.output(report.runId());
+  }
+
+  /** Before all else, so that people find them whatever becomes of the run. */
+  private void keepBadRows(BadRows bad, PipelineOptions options) {
+    if (bad.count() == 0) {
+      return;
+    }
+    String table = destination.keep(plan, bad.files(), options);
+    CrashPoints.reach(CrashPoints.AFTER_DEAD_LETTERS);
+    long most = plan.deadLetters().orElseThrow().most();
+    if (bad.count() > most) {
+      throw new RefusedRunException(
+          bad.count()
+              + " rows do not fit, and --max_bad_records is "
+              + most
+              + "; nothing was published. They are in "
+              + table
+              + " (run_id = '"
+              + plan.runId()
+              + "'), first: "
+              + String.join("; ", bad.reasons()));
+    }
   }
 
   /** A source without splits was not read, and an idle run asks it nothing. */

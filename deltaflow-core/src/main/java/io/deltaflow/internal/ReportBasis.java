@@ -3,7 +3,6 @@ package io.deltaflow.internal;
 import io.deltaflow.RunReport;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
-import io.deltaflow.destination.SourceProgress;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.MachineClock;
 import java.io.Serializable;
@@ -12,25 +11,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What the launcher knows of a run that its report will say.
  *
- * @param window null without Smart Sync
- * @param deferred rows for a later run; negative when not counted
+ * @param sources before anything was read
  * @param phases of the launcher
  * @param reportPath where the report goes
  */
 record ReportBasis(
     String destination,
-    RunReport.WindowReport window,
-    long deferred,
+    List<RunReport.SourceReport> sources,
     List<String> warnings,
     Map<String, Double> phases,
     String reportPath)
     implements Serializable {
   ReportBasis {
+    sources = List.copyOf(sources);
     warnings = List.copyOf(warnings);
     phases = new LinkedHashMap<>(phases);
   }
@@ -48,17 +45,17 @@ record ReportBasis(
     return new RunReport(
         plan.runId(),
         plan.syncId(),
-        plan.sources().stream().map(SourceProgress::description).collect(Collectors.joining(", ")),
+        sources(list),
         destination,
-        window,
         new RunReport.Rows(
             list.rowsRead(),
             staging.expectedRows(),
             outcome.inserted(),
             outcome.updated(),
-            deferred,
-            0),
+            deferred(),
+            list.bad().count()),
         list.rounded(),
+        list.warned(),
         plan.target().ddl().orElse(null),
         plan.target().schemaChanges(),
         seconds,
@@ -68,6 +65,22 @@ record ReportBasis(
         outcome.bytesLookup(),
         outcome.bytesMerge(),
         all);
+  }
+
+  private List<RunReport.SourceReport> sources(FileList list) {
+    List<RunReport.SourceReport> read = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      RunReport.SourceReport s = sources.get(i);
+      read.add(new RunReport.SourceReport(s.source(), s.window(), list.rowsOf(i), s.deferred()));
+    }
+    return read;
+  }
+
+  /** Negative when a source has not counted. */
+  private long deferred() {
+    return sources.stream().anyMatch(s -> s.deferred() < 0)
+        ? -1
+        : sources.stream().mapToLong(RunReport.SourceReport::deferred).sum();
   }
 
   /**

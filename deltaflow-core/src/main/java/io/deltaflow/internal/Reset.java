@@ -9,8 +9,6 @@ import io.deltaflow.destination.TargetState;
 import io.deltaflow.destination.WatermarkChange;
 import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.ConnectorConfig;
-import io.deltaflow.spi.DetectedSchema;
-import io.deltaflow.spi.Source;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Instant;
 import java.util.List;
@@ -30,16 +28,14 @@ public final class Reset {
 
   /** Of the sync that a configuration is. */
   public ResetReport run(
-      ConnectorConfig options, List<Source> sources, Map<String, String> secrets) {
+      ConnectorConfig options, List<NamedSource> sources, Map<String, String> secrets) {
     return run(
-        options.find(SyncOptions.SYNC_ID).orElseGet(() -> syncId(options, sources, secrets)));
-  }
-
-  private String syncId(
-      ConnectorConfig options, List<Source> sources, Map<String, String> secrets) {
-    Source source = sources.get(0);
-    DetectedSchema detected = source.schemaDetector(LauncherContext.of(secrets)).detect();
-    return SyncId.of(options, SyncId.ofSource(source, detected), destination);
+        options
+            .find(SyncOptions.SYNC_ID)
+            .orElseGet(
+                () ->
+                    DetectedSources.detect(options, sources, LauncherContext.of(secrets))
+                        .syncId(destination)));
   }
 
   public ResetReport run(String syncId) {

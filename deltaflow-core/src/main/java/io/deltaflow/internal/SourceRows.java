@@ -5,6 +5,7 @@ import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.Source;
 import io.deltaflow.spi.SourceContext;
+import io.deltaflow.spi.Split;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.io.IOException;
 import java.util.List;
@@ -46,14 +47,15 @@ public final class SourceRows {
     SourceContext context = LauncherContext.of(secretsByFlag);
     ReadRequest request = ReadRequest.of(source.schemaDetector(context).detect().schema());
     RunLayout layout = RunLayout.create(options.getTempLocation(), MachineClock.now());
-    SplitPlan.write(layout.plan(), List.of(source.split(request, context)));
+    List<Split> splits = source.split(request, context);
+    SplitPlan.write(layout.plan(), List.of(splits));
     SecretFile secrets = SecretFile.write(layout.secrets(), secretsByFlag);
 
     PCollectionTuple outputs =
-        SyncGraph.splits(pipeline, "Plan " + layout.runId(), layout.plan())
+        SyncGraph.splits(pipeline, "Plan " + layout.runId(), layout.plan(), splits.size())
             .apply(
                 "Read " + layout.runId(),
-                ParDo.of(new ReadFn(new SourceRead(source, request), secrets))
+                ParDo.of(new ReadFn(SourceRead.alone(source, request), secrets))
                     .withOutputTags(ROWS, TupleTagList.of(DONE)));
     PCollectionView<Iterable<Integer>> done =
         outputs

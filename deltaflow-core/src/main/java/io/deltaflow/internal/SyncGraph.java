@@ -2,6 +2,7 @@ package io.deltaflow.internal;
 
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.transform.AggregateCheck;
 import java.util.List;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
@@ -24,23 +25,29 @@ final class SyncGraph {
       List<SourceRead> reads,
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
+      List<AggregateCheck> checks,
       Set<String> rounded,
+      BadRowPolicy badRows,
       SecretFile secrets,
       ReportBasis basis) {}
 
   static void build(Pipeline pipeline, RunLayout layout, Parts parts) {
     PCollectionView<Iterable<SplitResult>> results =
-        splits(pipeline, "Plan", layout.plan())
+        splits(
+                pipeline,
+                "Plan",
+                layout.plan(),
+                parts.splitsBySource.stream().mapToInt(Integer::intValue).sum())
             .apply(
                 "Extract",
                 ParDo.of(
                     new ExtractFn(
                         parts.reads,
-                        parts.plan.target().columns(),
+                        parts.plan,
                         parts.rounded,
+                        parts.badRows,
                         layout.files(),
-                        parts.secrets,
-                        parts.plan.maxRetries())))
+                        parts.secrets)))
             .setCoder(SerializableCoder.of(SplitResult.class))
             .apply("Gather", View.asIterable());
     // A side input, since a grouping over the results would not fire when there are none.
@@ -54,18 +61,21 @@ final class SyncGraph {
                         parts.plan,
                         parts.schemas,
                         parts.splitsBySource,
+                        parts.checks,
                         parts.basis,
                         results))
                 .withSideInputs(results))
         .setCoder(StringUtf8Coder.of());
   }
 
-  /** The splits of a plan, spread over the workers. */
-  static PCollection<SplitTask> splits(Pipeline pipeline, String name, String planPath) {
-    return pipeline
-        .apply(name, Impulse.create())
-        .apply(name + "/Splits", ParDo.of(new ReadPlanFn(planPath)))
-        .setCoder(SerializableCoder.of(SplitTask.class))
-        .apply(name + "/Spread", Reshuffle.viaRandomKey());
+  /** The splits of a plan, spread over the workers; a single one needs no spreading. */
+  static PCollection<SplitTask> splits(
+      Pipeline pipeline, String name, String planPath, int splits) {
+    PCollection<SplitTask> tasks =
+        pipeline
+            .apply(name, Impulse.create())
+            .apply(name + "/Splits", ParDo.of(new ReadPlanFn(planPath)))
+            .setCoder(SerializableCoder.of(SplitTask.class));
+    return splits > 1 ? tasks.apply(name + "/Spread", Reshuffle.viaRandomKey()) : tasks;
   }
 }

@@ -34,9 +34,7 @@ final class ValuePolicies {
     for (String entry : options.find(SyncOptions.VALUE_POLICIES).orElse(List.of())) {
       int equals = entry.lastIndexOf('=');
       String policy = entry.substring(equals + 1).trim().toUpperCase(Locale.ROOT);
-      if (policy.equals("DEAD_LETTER")) {
-        problems.add(FLAG + "=" + entry + ": dead letters are not available yet");
-      } else if (equals < 1 || !names().contains(policy)) {
+      if (equals < 1 || !names().contains(policy)) {
         problems.add(
             FLAG
                 + ": '"
@@ -69,26 +67,26 @@ final class ValuePolicies {
 
   /** The fields whose numbers are rounded. */
   Set<String> rounded() {
+    return fields(ValuePolicy.ROUND);
+  }
+
+  /** The fields that have a policy. */
+  Set<String> fields(ValuePolicy policy) {
     return byField.entrySet().stream()
-        .filter(e -> e.getValue() == ValuePolicy.ROUND)
+        .filter(e -> e.getValue() == policy)
         .map(Map.Entry::getKey)
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /**
-   * The schema to read: columns that are carried as text become STRING.
-   *
-   * @throws ConfigurationException when a column is not there, or is not numeric and to be rounded
-   */
+  /** The schema to read: columns that are carried as text become STRING. */
   DetectedSchema applyTo(DetectedSchema detected) {
-    check(detected.schema());
     Schema.Builder fields = Schema.builder();
     List<String> lines = new ArrayList<>(detected.warnings());
     for (Schema.Field field : detected.schema().getFields()) {
       if (byField.get(field.getName()) == ValuePolicy.STRING) {
         lines.add("column '" + field.getName() + "' is carried as text, as " + FLAG + " says");
         fields.addField(
-            field.withType(FieldTypes.STRING.withNullable(field.getType().getNullable())));
+            field.withType(FieldTypes.STRING.withNullable(FieldTypes.isNullable(field.getType()))));
       } else {
         fields.addField(field);
       }
@@ -96,18 +94,28 @@ final class ValuePolicies {
     return detected.withSchema(fields.build()).withWarnings(lines);
   }
 
-  private void check(Schema schema) {
+  /**
+   * Looks for what the policies name.
+   *
+   * @param schemas of all sources
+   * @throws ConfigurationException when a column is in none of them, or is to be rounded and not
+   *     numeric
+   */
+  void check(List<Schema> schemas) {
     List<String> problems = new ArrayList<>();
     byField.forEach(
         (name, policy) -> {
-          if (!schema.hasField(name)) {
+          List<Schema> having = schemas.stream().filter(s -> s.hasField(name)).toList();
+          if (having.isEmpty()) {
             problems.add(
                 FLAG
                     + ": the source has no column '"
                     + name
                     + "'"
-                    + NearNames.hint(name, schema.getFieldNames()));
-          } else if (policy == ValuePolicy.ROUND && !isNumeric(schema.getField(name).getType())) {
+                    + NearNames.hint(
+                        name, schemas.stream().flatMap(s -> s.getFieldNames().stream()).toList()));
+          } else if (policy == ValuePolicy.ROUND
+              && having.stream().noneMatch(s -> isNumeric(s.getField(name).getType()))) {
             problems.add(
                 FLAG
                     + ": only exact decimal numbers can be rounded, and column '"

@@ -25,13 +25,30 @@ final class WindowPlanner {
   private final ConnectorConfig options;
   private final Destination destination;
   private final PipelineOptions pipeline;
+  private final DetectedSource detected;
+  private final Source source;
+  private final boolean several;
+
+  /** The source's name of it. */
   private final String cursor;
 
-  WindowPlanner(ConnectorConfig options, Destination destination, PipelineOptions pipeline) {
+  /** The destination's. */
+  private final String runCursor;
+
+  WindowPlanner(
+      ConnectorConfig options,
+      Destination destination,
+      PipelineOptions pipeline,
+      DetectedSources sources,
+      DetectedSource detected) {
+    this.detected = detected;
+    this.source = detected.source();
+    this.several = sources.areSeveral();
+    this.cursor = sources.cursor(detected);
+    this.runCursor = sources.runCursor().orElse(cursor);
     this.options = options;
     this.destination = destination;
     this.pipeline = pipeline;
-    this.cursor = options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN);
   }
 
   /** What can be refused before anything is contacted. */
@@ -64,8 +81,8 @@ final class WindowPlanner {
     }
   }
 
-  PlannedWindow plan(Source source, String sourceId, TargetState state, SourceContext context) {
-    Optional<StoredWatermark> stored = Optional.ofNullable(state.watermarks().get(sourceId));
+  PlannedWindow plan(TargetState state, SourceContext context) {
+    Optional<StoredWatermark> stored = Optional.ofNullable(state.watermarks().get(detected.id()));
     boolean replacing = options.get(SyncOptions.DELETE_EXISTING_TABLE);
     Optional<StoredWatermark> previous = replacing ? Optional.empty() : stored;
     List<String> warnings = new ArrayList<>();
@@ -83,14 +100,14 @@ final class WindowPlanner {
     warnings.addAll(bound.warnings());
     previous.ifPresent(w -> new SourceSystem(options, source).check(w, bound, warnings));
     NullCursor policy = options.get(SyncOptions.SMART_SYNC_NULL_CURSOR);
-    checkNulls(source, bound, policy, warnings);
+    checkNulls(bound, policy, warnings);
     // The bound is never below the old watermark, also where the window begins anew.
     boolean emptied = !state.hasRows() && options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE);
     FirstWindow.Edges edges =
         previous.isPresent() && !emptied
             ? new FirstWindow.Edges(
                 lower(state, previous.get(), bound.position(), warnings), bound.position())
-            : new FirstWindow(options, destination, pipeline, cursor)
+            : new FirstWindow(options, destination, pipeline, runCursor, several)
                 .find(state, bound.position(), warnings);
     return new PlannedWindow(
         new Window(cursor, edges.lo(), edges.hi(), policy == NullCursor.INCLUDE),
@@ -132,8 +149,7 @@ final class WindowPlanner {
     }
   }
 
-  private void checkNulls(
-      Source source, UpperBound bound, NullCursor policy, List<String> warnings) {
+  private void checkNulls(UpperBound bound, NullCursor policy, List<String> warnings) {
     if (bound.nullRows() <= 0) {
       return;
     }
@@ -160,7 +176,7 @@ final class WindowPlanner {
   private CursorPosition lower(
       TargetState state, StoredWatermark stored, CursorPosition bound, List<String> warnings) {
     return options.get(SyncOptions.WATERMARK_STORE) == WatermarkStore.DESTINATION
-        ? new DestinationWatermark(options, destination, pipeline, cursor)
+        ? new DestinationWatermark(options, destination, pipeline, runCursor)
             .lower(state, stored, bound, warnings)
         : CursorUnits.before(
             stored.position(), options.get(SyncOptions.SMART_SYNC_OVERLAP), cursor);

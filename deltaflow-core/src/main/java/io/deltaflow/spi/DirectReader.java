@@ -15,4 +15,15 @@ public interface DirectReader extends RowReader {
    * @return false at the end, with nothing appended
    */
   boolean advanceInto(ValueSink sink) throws IOException;
+
+  /**
+   * Appends the values of the current row once more, after a sink or the reader itself has refused
+   * one of them: so that the row can be shown as a dead letter. Values that their types cannot hold
+   * go to {@link ValueSink#appendUnfit}.
+   *
+   * @return false, with nothing appended, when the reader cannot; {@link #row} is asked then
+   */
+  default boolean repeatInto(ValueSink sink) throws IOException {
+    return false;
+  }
 }

@@ -50,6 +50,14 @@ public final class FieldTypes {
     return FieldType.logicalType(new NumericType(precision, scale));
   }
 
+  /**
+   * Whether the type holds NULL. Beam's own getter was compiled to another type in earlier releases
+   * (2.62.0), so that jars made with the one do not link with the other.
+   */
+  public static boolean isNullable(FieldType type) {
+    return type.equals(type.withNullable(true));
+  }
+
   /** The kind of a field's type, or of an array's or record's. */
   public static Kind kind(FieldType type) {
     switch (type.getTypeName()) {

@@ -1,5 +1,6 @@
 package io.deltaflow.spi;
 
+import io.deltaflow.spi.error.BadValueException;
 import java.math.BigDecimal;
 
 /**
@@ -44,6 +45,19 @@ public interface ValueSink {
 
   /** An instant: microseconds since 1970-01-01T00:00:00Z. */
   void appendTimestamp(long epochMicros);
+
+  /**
+   * A value that its field's type cannot hold, such as a date of the year 10000. A sink that shows
+   * rows to people takes the text in its place.
+   *
+   * @param column the source's name
+   * @param text as the source shows the value
+   * @param problem what is wrong with it, and what to do
+   * @throws io.deltaflow.spi.error.BadValueException unless the sink takes any text
+   */
+  default void appendUnfit(String column, String text, String problem) {
+    throw new BadValueException(column, problem);
+  }
 
   void startArray(int size);
 

@@ -32,7 +32,13 @@ final class RunFilesTest {
 
   private static SplitResult result(int index, long rows, String path) {
     return new SplitResult(
-        0, index, rows, 0, List.of(new LoadFile(path, LoadFile.Format.AVRO, 0, index, rows, 10)));
+        0,
+        index,
+        rows,
+        0,
+        List.of(new LoadFile(path, LoadFile.Format.AVRO, 0, index, rows, 10)),
+        BadRows.NONE,
+        Map.of());
   }
 
   @Test
@@ -57,9 +63,20 @@ final class RunFilesTest {
   @Test
   void rowsThatAreInNoFileStopThePublish() {
     assertThatThrownBy(
-            () -> FileList.of(List.of(new SplitResult(0, 0, 5, 0, List.of())), List.of(1)))
+            () ->
+                FileList.of(
+                    List.of(
+                        new SplitResult(
+                            0,
+                            0,
+                            5,
+                            0,
+                            List.of(),
+                            new BadRows(1, List.of(), List.of("x")),
+                            Map.of())),
+                    List.of(1)))
         .isInstanceOf(InternalException.class)
-        .hasMessageContaining("5 rows were read and 0 are in files");
+        .hasMessageContaining("5 rows were read, 0 are in files and 1 are dead letters");
   }
 
   @Test

@@ -40,6 +40,7 @@ final class ArchitectureTest {
             "io.deltaflow.fault",
             "io.deltaflow.internal",
             "io.deltaflow.source.mongo",
+            "io.deltaflow.transform",
             "io.deltaflow.source.postgres",
             "io.deltaflow.destination.bigquery",
             "io.deltaflow.emulator",
@@ -94,6 +95,7 @@ final class ArchitectureTest {
             "io.deltaflow.spi..",
             "io.deltaflow.fault",
             "io.deltaflow.internal..",
+            "io.deltaflow.transform",
             "io.deltaflow.destination")
         .should()
         .dependOnClassesThat()
@@ -108,6 +110,29 @@ final class ArchitectureTest {
             "java.sql..",
             "com.google.cloud..",
             "com.google.api..")
+        .check(all);
+  }
+
+  @Test
+  void stepsOnRowsKnowNeitherEngineNorDestination() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.deltaflow.transform")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.deltaflow.internal..", "io.deltaflow.destination..", "io.deltaflow.fault..")
+        .check(all);
+  }
+
+  @Test
+  void onlyOneFamilyOfClassesKnowsTheExpressionLanguage() {
+    noClasses()
+        .that()
+        .haveNameNotMatching("io\\.deltaflow\\.transform\\.Cel.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.cel..")
         .check(all);
   }
 
@@ -130,6 +155,7 @@ final class ArchitectureTest {
         .resideInAnyPackage(
             "io.deltaflow",
             "io.deltaflow.internal..",
+            "io.deltaflow.transform",
             "io.deltaflow.destination..",
             "io.deltaflow.source..")
         .should()
@@ -165,6 +191,7 @@ final class ArchitectureTest {
             "io.deltaflow.spi..",
             "io.deltaflow.fault",
             "io.deltaflow.internal..",
+            "io.deltaflow.transform",
             "io.deltaflow.source..",
             "io.deltaflow.destination..",
             "io.deltaflow.emulator..")

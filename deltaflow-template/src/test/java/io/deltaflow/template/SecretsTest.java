@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xerial.snappy.SnappyInputStream;
 
-/** A password goes to the database and nowhere else. */
+/** A password goes to the database and nowhere else, a hash's key to the rows. */
 final class SecretsTest {
   private static final String PASSWORD = "p4ssw0rd-that-nobody-may-see";
 
@@ -79,6 +79,12 @@ final class SecretsTest {
     Map<String, String> flags = bed.flags("orders");
     flags.put("postgresql_username", "reader");
     flags.put("postgresql_password", PASSWORD);
+    flags.put(
+        "transformation_config",
+        "{\"type_conversions\": {\"id\": \"string\"}, \"value_transformations\": {\"id\":"
+            + " {\"type\": \"hash\", \"key\": \""
+            + PASSWORD
+            + "\"}}}");
     return flags;
   }
 

@@ -196,7 +196,8 @@ public abstract class SourceConnectorContract {
         .forEach(
             f ->
                 texts.addField(
-                    f.withType(FieldTypes.STRING.withNullable(f.getType().getNullable()))));
+                    f.withType(
+                        FieldTypes.STRING.withNullable(FieldTypes.isNullable(f.getType())))));
     ReadRequest request = ReadRequest.of(texts.build());
     long rows = 0;
     for (Split split : opened.source().split(request, opened.context())) {

@@ -124,11 +124,18 @@ final class BigQueryDestination implements Destination {
     Replacement replacement = new Replacement(api, tables);
     replacement.finish(rows, jobs);
     states.create(run.syncId(), rows, jobs);
+    new DeadLetterTables(api, tables, run).create();
     if (plan.action() == Action.CREATE) {
       api.createTable(tables.target(), plan.table());
     } else if (plan.action() == Action.REPLACE) {
       replacement.prepare(run.runId(), plan.table());
     }
+  }
+
+  @Override
+  public String keep(RunPlan run, List<LoadFile> files, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    return new DeadLetterTables(api, tables, run).load(files, jobs(api, run)).toString();
   }
 
   @Override
@@ -140,6 +147,24 @@ final class BigQueryDestination implements Destination {
   @Override
   public Staging verify(RunPlan run, Staging staging, PipelineOptions options) {
     return new Verifier(jobs(api(options), run), tables, run, staging).verify();
+  }
+
+  @Override
+  public long countRepeated(
+      RunPlan run, Staging staging, List<String> fields, PipelineOptions options) {
+    return new StagedFacts(jobs(api(options), run), run, staging).repeated(fields);
+  }
+
+  @Override
+  public Optional<Duration> age(
+      RunPlan run, Staging staging, String field, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    boolean replaces = ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition());
+    Optional<TableName> target =
+        replaces
+            ? Optional.empty()
+            : Optional.of(new StateStore(api, tables).rows().effectiveTarget());
+    return new StagedFacts(jobs(api, run), run, staging).age(field, target);
   }
 
   @Override

@@ -49,6 +49,22 @@ final class Loader {
     long rows() {
       return files.stream().mapToLong(LoadFile::rows).sum();
     }
+
+    JobConfiguration configuration(TableName to, String writeDisposition) {
+      boolean isAvro = format == LoadFile.Format.AVRO;
+      JobConfigurationLoad load =
+          new JobConfigurationLoad()
+              .setSourceUris(files.stream().map(f -> uri(f.path())).toList())
+              .setSourceFormat(isAvro ? "AVRO" : "NEWLINE_DELIMITED_JSON")
+              .setDestinationTable(to.reference())
+              .setCreateDisposition("CREATE_NEVER")
+              .setWriteDisposition(writeDisposition);
+      if (isAvro) {
+        load.setUseAvroLogicalTypes(true)
+            .setDecimalTargetTypes(List.of("NUMERIC", "BIGNUMERIC", "STRING"));
+      }
+      return new JobConfiguration().setLoad(load);
+    }
   }
 
   Staging load(List<LoadFile> files) {
@@ -140,20 +156,8 @@ final class Loader {
   }
 
   private JobConfiguration configuration(Part part) {
-    boolean isAvro = part.format == LoadFile.Format.AVRO;
-    JobConfigurationLoad load =
-        new JobConfigurationLoad()
-            .setSourceUris(part.files.stream().map(f -> uri(f.path())).toList())
-            .setSourceFormat(isAvro ? "AVRO" : "NEWLINE_DELIMITED_JSON")
-            .setDestinationTable(name(part).reference())
-            .setCreateDisposition("CREATE_NEVER")
-            // A table that already holds rows was loaded by a job that this step should have found.
-            .setWriteDisposition("WRITE_EMPTY");
-    if (isAvro) {
-      load.setUseAvroLogicalTypes(true)
-          .setDecimalTargetTypes(List.of("NUMERIC", "BIGNUMERIC", "STRING"));
-    }
-    return new JobConfiguration().setLoad(load);
+    // A table that already holds rows was loaded by a job that this step should have found.
+    return part.configuration(name(part), "WRITE_EMPTY");
   }
 
   private static String uri(String path) {

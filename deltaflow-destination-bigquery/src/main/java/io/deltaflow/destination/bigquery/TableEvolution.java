@@ -246,7 +246,7 @@ final class TableEvolution {
     boolean mayBeNull =
         field == null
             ? column.getDefaultValueExpression() == null
-            : field.getType().getNullable()
+            : FieldTypes.isNullable(field.getType())
                 // A key that is NULL is refused in any case.
                 && !keys.contains(key(column.getName()));
     if (!FieldSchemas.isRequired(column) || !mayBeNull) {

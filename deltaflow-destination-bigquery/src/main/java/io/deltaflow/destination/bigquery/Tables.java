@@ -1,6 +1,7 @@
 package io.deltaflow.destination.bigquery;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * The target and the tables that go with it.
@@ -16,6 +17,20 @@ record Tables(TableName target, String stateDataset) implements Serializable {
 
   TableName ledger() {
     return beside("__deltaflow_runs");
+  }
+
+  /**
+   * Rows that do not fit.
+   *
+   * @param given table, or dataset.table; empty for the target's name with a suffix
+   */
+  TableName deadLetters(Optional<String> given) {
+    String name = given.orElse(target.table() + "_dead_letters");
+    int dot = name.indexOf('.');
+    return new TableName(
+        target.project(),
+        dot < 0 ? target.dataset() : name.substring(0, dot),
+        name.substring(dot + 1));
   }
 
   TableName staging(String runId, int part) {

@@ -43,7 +43,7 @@ final class TypeMapping {
     TableFieldSchema column = typed(element, name, where + field.getName());
     if (repeated) {
       column.setMode("REPEATED");
-    } else if (!field.getType().getNullable()) {
+    } else if (!FieldTypes.isNullable(field.getType())) {
       column.setMode("REQUIRED");
     }
     return column.setDescription(description(field, name));

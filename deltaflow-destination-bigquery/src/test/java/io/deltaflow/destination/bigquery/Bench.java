@@ -108,6 +108,7 @@ final class Bench {
             request.mergeKeys(),
             cursor,
             allowEmpty,
+            null,
             3,
             destination.plan(request, options));
     return new Run(plan);

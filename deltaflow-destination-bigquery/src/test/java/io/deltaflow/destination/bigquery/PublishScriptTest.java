@@ -160,6 +160,7 @@ class PublishScriptTest {
             plan.mergeKeys(),
             plan.cursor(),
             false,
+            null,
             3,
             plan.target());
     assertThat(script(hostile, STAGED))
@@ -221,6 +222,7 @@ class PublishScriptTest {
         keys,
         cursor,
         false,
+        null,
         3,
         target);
   }

@@ -6,22 +6,16 @@ import com.mongodb.client.MongoCollection;
 import io.deltaflow.testing.MongoServer;
 import java.util.Arrays;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.Assumptions;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.mongodb.MongoDBContainer;
 
 /** A server to read from: the embedded one, or a real one in a container. Stops with the JVM. */
 record TestMongo(String host, int port, boolean real, MongoClient client) {
-  private static final boolean DOCKER = DockerClientFactory.instance().isDockerAvailable();
-
   static TestMongo embedded(MongoServer server) {
     return new TestMongo(server.host(), server.port(), false, server.client());
   }
 
-  /** Skips the tests of whoever calls where there is no Docker. */
+  /** Starts a real server; needs Docker. */
   static TestMongo container(String image) {
-    Assumptions.assumeTrue(
-        DOCKER, "there is no Docker on this machine, so nothing runs against " + image);
     MongoDBContainer container = new MongoDBContainer(image);
     container.start();
     int port = container.getMappedPort(27017);

@@ -1,7 +1,6 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ValueSink;
-import io.deltaflow.spi.error.BadValueException;
 
 /**
  * A one-dimensional array: dimensions, a flag, the element's type, then length and lower bound,
@@ -12,14 +11,16 @@ record ArrayCodec(String column, Codec element) implements Codec {
   public void decode(byte[] b, int at, int length, ValueSink sink) {
     int dimensions = Bytes.int32(b, at);
     if (dimensions > 1) {
-      throw new BadValueException(
+      sink.appendUnfit(
           column,
+          "an array of " + dimensions + " dimensions",
           "an array of "
               + dimensions
               + " dimensions in a column declared with one; read it as JSON in a query, with"
               + " to_json("
               + Sql.identifier(column)
               + ")");
+      return;
     }
     int size = dimensions == 0 ? 0 : Bytes.int32(b, at + 12);
     sink.startArray(size);

@@ -1,6 +1,6 @@
 package io.deltaflow.source.postgres;
 
-import io.deltaflow.spi.error.BadValueException;
+import io.deltaflow.spi.ValueSink;
 import io.deltaflow.spi.error.InternalException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -124,9 +124,10 @@ final class Codecs {
                 : days == Integer.MIN_VALUE
                     ? "-infinity"
                     : LocalDate.ofEpochDay(epochDay).toString();
-        throw outOfRange(column, value);
+        outOfRange(column, value, sink);
+      } else {
+        sink.appendDate(epochDay);
       }
-      sink.appendDate(epochDay);
     };
   }
 
@@ -135,36 +136,44 @@ final class Codecs {
       expect(column, n, 8);
       long micros = Bytes.int64(b, at);
       if (micros >= MICROS_PER_DAY) {
-        throw new BadValueException(
-            column, "24:00:00 is not a time of day; the last one is 23:59:59.999999");
+        sink.appendUnfit(
+            column, "24:00:00", "24:00:00 is not a time of day; the last one is 23:59:59.999999");
+      } else {
+        sink.appendTime(micros);
       }
-      sink.appendTime(micros);
     };
   }
 
   static Codec dateTime(String column) {
     return (b, at, n, sink) -> {
       expect(column, n, 8);
-      sink.appendDateTime(micros(column, Bytes.int64(b, at)));
+      long since2000 = Bytes.int64(b, at);
+      if (isInRange(column, since2000, sink)) {
+        sink.appendDateTime(since2000 + MICROS_TO_2000);
+      }
     };
   }
 
   static Codec timestamp(String column) {
     return (b, at, n, sink) -> {
       expect(column, n, 8);
-      sink.appendTimestamp(micros(column, Bytes.int64(b, at)));
+      long since2000 = Bytes.int64(b, at);
+      if (isInRange(column, since2000, sink)) {
+        sink.appendTimestamp(since2000 + MICROS_TO_2000);
+      }
     };
   }
 
-  private static long micros(String column, long since2000) {
-    if (since2000 < FIRST_MICRO || since2000 > LAST_MICRO) {
-      String value =
-          since2000 == Long.MAX_VALUE
-              ? "infinity"
-              : since2000 == Long.MIN_VALUE ? "-infinity" : year2000Plus(since2000);
-      throw outOfRange(column, value);
+  private static boolean isInRange(String column, long since2000, ValueSink sink) {
+    if (since2000 >= FIRST_MICRO && since2000 <= LAST_MICRO) {
+      return true;
     }
-    return since2000 + MICROS_TO_2000;
+    String value =
+        since2000 == Long.MAX_VALUE
+            ? "infinity"
+            : since2000 == Long.MIN_VALUE ? "-infinity" : year2000Plus(since2000);
+    outOfRange(column, value, sink);
+    return false;
   }
 
   private static String year2000Plus(long micros) {
@@ -175,9 +184,9 @@ final class Codecs {
         .toString();
   }
 
-  private static BadValueException outOfRange(String column, String value) {
-    return new BadValueException(
-        column, value + " is outside 0001-01-01 to 9999-12-31 (ISO 8601 years: 0 is 1 BC)");
+  private static void outOfRange(String column, String value, ValueSink sink) {
+    sink.appendUnfit(
+        column, value, value + " is outside 0001-01-01 to 9999-12-31 (ISO 8601 years: 0 is 1 BC)");
   }
 
   static void expect(String column, int found, int expected) {

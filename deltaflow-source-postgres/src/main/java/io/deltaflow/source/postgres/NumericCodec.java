@@ -1,7 +1,6 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ValueSink;
-import io.deltaflow.spi.error.BadValueException;
 import java.math.BigDecimal;
 
 /**
@@ -23,7 +22,9 @@ record NumericCodec(String column) implements Codec {
     int scale = Bytes.int16(b, at + 6);
     Codecs.expect(column, length, 8 + 2 * groups);
     if (sign != 0 && sign != NEGATIVE) {
-      throw new BadValueException(column, special(sign) + " is not a number that NUMERIC can hold");
+      sink.appendUnfit(
+          column, special(sign), special(sign) + " is not a number that NUMERIC can hold");
+      return;
     }
     boolean negative = sign == NEGATIVE;
     if (groups == 0) {

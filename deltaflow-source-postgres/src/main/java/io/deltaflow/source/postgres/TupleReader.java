@@ -74,6 +74,12 @@ final class TupleReader implements DirectReader {
     return true;
   }
 
+  @Override
+  public boolean repeatInto(ValueSink sink) {
+    decode(sink);
+    return true;
+  }
+
   private void decode(ValueSink sink) {
     byte[] buffer = tuples.buffer();
     int header = tuples.fieldHeader();
