@@ -154,8 +154,7 @@ final class TemplateArgumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"source_bigquery_table", "transformation_config"})
+  @ValueSource(strings = {"source_bigquery_table", "source_bigquery_query"})
   void flagsOfLaterReleasesAreRefusedAsSuch(String flag) {
     assertThat(problems(TEMP, "--" + flag + "=x"))
         .singleElement()
