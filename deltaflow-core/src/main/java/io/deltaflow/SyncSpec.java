@@ -109,10 +109,9 @@ public final class SyncSpec {
         names.add(name);
       } else {
         problems.add(
-            NotYetAvailable.connector(name)
-                    .map(f -> "--data_source=" + name + ": " + f + " is not available yet")
-                    .orElse("--data_source: there is no connector '" + name + "'")
-                + "; there are: "
+            "--data_source: there is no connector '"
+                + name
+                + "'; there are: "
                 + String.join(", ", all));
       }
     }
@@ -160,18 +159,11 @@ public final class SyncSpec {
       if (catalog.flag(flag).isPresent()) {
         continue;
       }
+      List<String> near = NearNames.of(flag, known);
       problems.add(
-          NotYetAvailable.feature(flag)
-              .map(f -> "--" + flag + ": " + f + " is not available yet")
-              .orElseGet(
-                  () -> {
-                    List<String> near = NearNames.of(flag, known);
-                    return "unknown flag --"
-                        + flag
-                        + (near.isEmpty()
-                            ? ""
-                            : "; did you mean --" + String.join(" or --", near) + "?");
-                  }));
+          "unknown flag --"
+              + flag
+              + (near.isEmpty() ? "" : "; did you mean --" + String.join(" or --", near) + "?"));
     }
   }
 

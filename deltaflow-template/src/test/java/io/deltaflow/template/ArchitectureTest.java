@@ -42,6 +42,7 @@ final class ArchitectureTest {
             "io.deltaflow.source.mongo",
             "io.deltaflow.transform",
             "io.deltaflow.source.postgres",
+            "io.deltaflow.source.bigquery",
             "io.deltaflow.destination.bigquery",
             "io.deltaflow.emulator",
             "io.deltaflow.testing",

@@ -153,23 +153,6 @@ final class TemplateArgumentsTest {
         .hasMessageContaining("--tempLocation is required");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"source_bigquery_table", "source_bigquery_query"})
-  void flagsOfLaterReleasesAreRefusedAsSuch(String flag) {
-    assertThat(problems(TEMP, "--" + flag + "=x"))
-        .singleElement()
-        .asString()
-        .startsWith("--" + flag + ": ")
-        .endsWith(" is not available yet");
-  }
-
-  @Test
-  void connectorsOfLaterReleasesAreRefusedAsSuch() {
-    assertThat(problems(TEMP, "--data_source=bigquery"))
-        .anyMatch(
-            p -> p.contains("--data_source=bigquery: BigQuery as a source is not available yet"));
-  }
-
   @Test
   void aFlagGivenTwiceIsRefused() {
     assertThat(problems(TEMP, "--batch_size=1", "--batch_size=2"))

@@ -4,6 +4,9 @@ import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.Table;
 import io.deltaflow.LedgerEntry;
 import io.deltaflow.NearNames;
+import io.deltaflow.destination.DeadLetter;
+import io.deltaflow.destination.DeadLetterClaim;
+import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.Publication;
@@ -19,6 +22,7 @@ import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
+import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
 import java.time.Duration;
@@ -28,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.schemas.Schema;
 
 /** One BigQuery table. */
 final class BigQueryDestination implements Destination {
@@ -139,9 +144,35 @@ final class BigQueryDestination implements Destination {
   }
 
   @Override
+  public List<DeadLetter> claim(
+      DeadLetterPlan letters, DeadLetterClaim claim, PipelineOptions options) {
+    BigQueryApi api = launcherApi(options);
+    TableName name = tables.deadLetters(letters.table());
+    if (api.table(name).isEmpty()) {
+      throw new ConfigurationException(
+          "there is no table of dead letters " + name + "; --dead_letter_table names another");
+    }
+    return new DeadLetterClaims(name, tables, jobs(api, location(api), LAUNCHER_RETRIES))
+        .take(claim);
+  }
+
+  @Override
   public Staging stage(RunPlan run, List<LoadFile> files, PipelineOptions options) {
     BigQueryApi api = api(options);
     return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry()).load(files);
+  }
+
+  @Override
+  public boolean canRun(ServerSideRead read, Schema fields, TargetPlan target) {
+    return read.dialect().equals("googlesql")
+        && ((BigQueryPlan) target).location().equalsIgnoreCase(read.location())
+        && QueriedRows.fit(fields, target.columns());
+  }
+
+  @Override
+  public Staging stage(RunPlan run, ServerSideRead read, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry()).query(read);
   }
 
   @Override
