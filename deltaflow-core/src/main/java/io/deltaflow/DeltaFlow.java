@@ -2,6 +2,7 @@ package io.deltaflow;
 
 import io.deltaflow.internal.Adopt;
 import io.deltaflow.internal.Launch;
+import io.deltaflow.internal.Replay;
 import io.deltaflow.internal.Reset;
 import io.deltaflow.internal.Verify;
 import io.deltaflow.spi.error.ConfigurationException;
@@ -26,6 +27,23 @@ public final class DeltaFlow {
     return new Launch(
             spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options)
         .run();
+  }
+
+  /**
+   * Publishes rows that earlier runs of a sync kept out as dead letters: through the same
+   * transformations and checks, in a run of their own that moves no watermark, each once. Called on
+   * the launcher, like {@link #launch}.
+   *
+   * @param spec of the sync, with WRITE_MERGE or WRITE_APPEND
+   * @param onlyRun the run that kept the rows out; empty for all of the sync's
+   * @param uncorrected whether rows are published too whose {@code corrected_row} nobody has filled
+   * @throws io.deltaflow.spi.error.ConfigurationException when there is nothing to replay
+   */
+  public static SyncRun replay(
+      SyncSpec spec, Optional<String> onlyRun, boolean uncorrected, PipelineOptions options) {
+    return new Replay(
+            spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options)
+        .run(onlyRun, uncorrected);
   }
 
   /**

@@ -3,6 +3,9 @@ package io.deltaflow.benchmarks;
 import io.deltaflow.LedgerEntry;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType;
+import io.deltaflow.destination.DeadLetter;
+import io.deltaflow.destination.DeadLetterClaim;
+import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.Publication;
@@ -94,6 +97,12 @@ record FilesDestination(String folder) implements Destination {
   @Override
   public String keep(RunPlan plan, List<LoadFile> files, PipelineOptions options) {
     throw new IllegalStateException("the rows of the benchmark all fit");
+  }
+
+  @Override
+  public List<DeadLetter> claim(
+      DeadLetterPlan letters, DeadLetterClaim claim, PipelineOptions options) {
+    throw new UnsupportedOperationException("there are no dead letters");
   }
 
   @Override

@@ -20,6 +20,7 @@ public final class DeltaFlowCli {
           new RunsCommand(),
           new ResetCommand(),
           new AdoptCommand(),
+          new ReplayCommand(),
           new ConnectorsCommand(),
           new EmulatorCommand());
 

@@ -1,11 +1,14 @@
 package io.deltaflow.cli;
 
 import io.deltaflow.DeltaFlow;
+import io.deltaflow.RunMetric;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncRun;
 import io.deltaflow.template.OptionSection;
 import io.deltaflow.template.TemplateArguments;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -41,21 +44,35 @@ Syncs once, waits, and prints what the run did. Beam's options (--runner, --temp
   @Override
   public ExitCode run(List<String> args, Terminal terminal) {
     TemplateArguments arguments = TemplateArguments.parse(args.toArray(String[]::new));
-    RunReport report = sync(arguments, terminal);
-    terminal.out().print(ReportText.of(report));
+    Ended ended =
+        watch(arguments, terminal, options -> DeltaFlow.launch(arguments.spec(), options));
+    terminal.out().print(ReportText.of(ended.report));
+    terminal.out().print(ReportText.of(ended.metrics));
     return ExitCode.OK;
   }
 
   /** Launches, shows progress, waits. */
   static RunReport sync(TemplateArguments arguments, Terminal terminal) {
+    return watch(arguments, terminal, options -> DeltaFlow.launch(arguments.spec(), options))
+        .report;
+  }
+
+  /** A run that ended well. */
+  record Ended(RunReport report, Map<RunMetric, String> metrics) {}
+
+  /** The same for any run. */
+  static Ended watch(
+      TemplateArguments arguments,
+      Terminal terminal,
+      Function<PipelineOptions, SyncRun> launching) {
     PipelineOptions options = arguments.options();
     // Or the direct runner returns at the end only, and there is nothing to show meanwhile.
     options.as(DirectOptions.class).setBlockOnRun(false);
     try (Progress progress = Progress.start(terminal)) {
       progress.phase("planning");
-      SyncRun run = DeltaFlow.launch(arguments.spec(), options);
+      SyncRun run = launching.apply(options);
       progress.watch(run.result());
-      return run.waitUntilFinish();
+      return new Ended(run.waitUntilFinish(), run.metrics());
     }
   }
 }

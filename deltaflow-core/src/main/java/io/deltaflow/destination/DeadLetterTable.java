@@ -7,7 +7,8 @@ import java.util.List;
 public final class DeadLetterTable {
   /**
    * {@code id} tells the rows of all runs apart; {@code row} is the source's row as a JSON object;
-   * {@code replayed_run_id} is the run that published it after all.
+   * {@code corrected_row} is for people; {@code replayed_run_id} is the run that published it after
+   * all, {@code claimed_run_id} one that was to.
    */
   public static final List<Column> COLUMNS =
       List.of(
@@ -21,6 +22,7 @@ public final class DeadLetterTable {
           of("row", Kind.JSON, false),
           of("recorded_at", Kind.TIMESTAMP, true),
           of("corrected_row", Kind.JSON, false),
+          of("claimed_run_id", Kind.STRING, false),
           of("replayed_run_id", Kind.STRING, false));
 
   private DeadLetterTable() {}

@@ -61,6 +61,12 @@ public interface Destination extends java.io.Serializable {
    */
   String keep(RunPlan plan, List<LoadFile> files, PipelineOptions options);
 
+  /**
+   * Marks dead letters for a run that is to publish them, which {@link #publish} does only if all
+   * are its own still. Launcher.
+   */
+  List<DeadLetter> claim(DeadLetterPlan letters, DeadLetterClaim claim, PipelineOptions options);
+
   /** Loads exactly these files into staging tables that expire. {@code files} is never empty. */
   Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options);
 

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param epoch of the state that the plan was made from
  * @param mergeKeys the source's field names
  * @param cursor field whose newer value wins a merge; null without one
+ * @param replayed how many dead letters the run publishes, all of which it has claimed; 0 when it
+ *     reads its sources
  * @param letters for rows that do not fit; null when the first of them fails the run
  * @param maxRetries tries of an operation that failed for a passing reason
  */
@@ -28,6 +30,7 @@ public record RunPlan(
     List<String> mergeKeys,
     String cursor,
     boolean allowEmpty,
+    long replayed,
     DeadLetterPlan letters,
     int maxRetries,
     TargetPlan target)

@@ -71,6 +71,7 @@ final class DeadLetters implements AutoCloseable {
     out.appendTimestamp(CursorPosition.timestamp(MachineClock.now()).value());
     out.appendNull();
     out.appendNull();
+    out.appendNull();
     writer.writeRow();
   }
 

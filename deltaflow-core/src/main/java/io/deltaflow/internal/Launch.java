@@ -43,6 +43,10 @@ public final class Launch {
   private final SourceContext context;
   private final List<String> warnings = new ArrayList<>();
   private final Phases phases = new Phases();
+  private Optional<ReplayOf> replay = Optional.empty();
+
+  /** What a run publishes instead of what its sources hold. */
+  private record ReplayOf(RunLayout layout, String syncId, long letters) {}
 
   public Launch(
       ConnectorConfig options,
@@ -58,22 +62,30 @@ public final class Launch {
     this.context = LauncherContext.of(secrets, pipelineOptions);
   }
 
+  /** The sources are dead letters of a sync that has an id already. */
+  Launch replaying(RunLayout layout, String syncId, long letters) {
+    replay = Optional.of(new ReplayOf(layout, syncId, letters));
+    return this;
+  }
+
   /** Plans the run, creates what is absent, submits the pipeline. */
   public SyncRun run() {
     Instant started = MachineClock.now();
-    RunLayout layout = RunLayout.create(tempLocation(), started);
+    String temp = tempLocation(pipelineOptions);
+    RunLayout layout =
+        replay.map(ReplayOf::layout).orElseGet(() -> RunLayout.create(temp, started));
     RunLimits.check(options);
     WindowPlanner.check(options);
     ValuePolicies policies = ValuePolicies.of(options);
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
-    OrphanSweep sweep = OrphanSweep.begin(tempLocation(), started);
+    OrphanSweep sweep = OrphanSweep.begin(temp, started);
 
     DetectedSources sources = DetectedSources.detect(options, named, context);
     DetectedSchema schema = sources.schema();
     RunChecks.check(sources.checks().aggregates());
     Set<String> rounded = sources.fields(policies, ValuePolicy.ROUND);
     BadRowPolicy badRows = BadRowPolicy.of(options, policies, sources);
-    String syncId = sources.syncId(destination);
+    String syncId = replay.map(ReplayOf::syncId).orElseGet(() -> sources.syncId(destination));
     phases.end("detect");
     TargetState state = destination.inspect(syncId, pipelineOptions);
     phases.end("inspect");
@@ -113,7 +125,8 @@ public final class Launch {
             mergeKeys,
             cursor(sources).orElse(null),
             options.get(SyncOptions.ALLOW_EMPTY),
-            deadLetters(badRows),
+            replay.map(ReplayOf::letters).orElse(0L),
+            badRows.keepsAny() || replay.isPresent() ? deadLetterPlan(options) : null,
             Math.toIntExact(options.get(SyncOptions.MAX_RETRIES)),
             target);
     phases.end("plan");
@@ -155,7 +168,7 @@ public final class Launch {
 
   private Optional<PlannedWindow> window(
       DetectedSource source, DetectedSources sources, TargetState state) {
-    if (!options.get(SyncOptions.ENABLE_SMART_SYNC)) {
+    if (!options.get(SyncOptions.ENABLE_SMART_SYNC) || replay.isPresent()) {
       return Optional.empty();
     }
     PlannedWindow planned =
@@ -168,11 +181,10 @@ public final class Launch {
     return Optional.of(planned);
   }
 
-  private DeadLetterPlan deadLetters(BadRowPolicy badRows) {
-    return badRows.keepsAny()
-        ? new DeadLetterPlan(
-            options.find(SyncOptions.DEAD_LETTER_TABLE).orElse(null), badRows.most())
-        : null;
+  static DeadLetterPlan deadLetterPlan(ConnectorConfig options) {
+    return new DeadLetterPlan(
+        options.find(SyncOptions.DEAD_LETTER_TABLE).orElse(null),
+        options.get(SyncOptions.MAX_BAD_RECORDS));
   }
 
   /** The field that tells the newer of two rows; empty without one. */
@@ -196,7 +208,7 @@ public final class Launch {
     return LaunchedRun.of(layout, pipeline, parts.basis().reportPath());
   }
 
-  private String tempLocation() {
+  static String tempLocation(PipelineOptions pipelineOptions) {
     String location = pipelineOptions.getTempLocation();
     if (location == null || location.isBlank()) {
       throw new ConfigurationException(

@@ -99,6 +99,7 @@ final class PublishFn extends DoFn<byte[], String> {
               .orElseThrow(() -> failed(e, refusal, staged, rowsRead(list, staged), options));
     }
     phases.end("publish");
+    RunMetrics.published(plan, outcome);
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
     lateWarnings.addAll(cleanUp(staging, options));
     phases.end("clean_up");

@@ -88,6 +88,9 @@ final class RowFeed {
    * @return a JSON object
    */
   String json() throws IOException {
+    if (reader instanceof LettersReader letters) {
+      return letters.json();
+    }
     JsonRow json = new JsonRow(schema);
     try {
       if (!(reader instanceof DirectReader direct && direct.repeatInto(json))) {

@@ -28,10 +28,6 @@ Options of Apache Beam and its runners are given in the same way and keep Beam's
 
   private static final String TAIL =
 """
-
-## Not available yet
-
-These flags of later releases are refused as such: `mongodb_*`.
 """;
 
   private ConfigurationReference() {}

@@ -39,6 +39,7 @@ final class ArchitectureTest {
             "io.deltaflow.spi",
             "io.deltaflow.fault",
             "io.deltaflow.internal",
+            "io.deltaflow.source.mongo",
             "io.deltaflow.transform",
             "io.deltaflow.source.postgres",
             "io.deltaflow.source.bigquery",
@@ -105,6 +106,8 @@ final class ArchitectureTest {
             "io.deltaflow.emulator..",
             "io.deltaflow.template..",
             "org.postgresql..",
+            "com.mongodb..",
+            "org.bson..",
             "java.sql..",
             "com.google.cloud..",
             "com.google.api..")

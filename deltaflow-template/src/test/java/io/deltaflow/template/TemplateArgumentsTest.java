@@ -153,23 +153,6 @@ final class TemplateArgumentsTest {
         .hasMessageContaining("--tempLocation is required");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"mongodb_host", "mongodb_query"})
-  void flagsOfLaterReleasesAreRefusedAsSuch(String flag) {
-    assertThat(problems(TEMP, "--" + flag + "=x"))
-        .singleElement()
-        .asString()
-        .startsWith("--" + flag + ": ")
-        .endsWith(" is not available yet");
-  }
-
-  @Test
-  void connectorsOfLaterReleasesAreRefusedAsSuch() {
-    assertThat(problems(TEMP, "--data_source=mongodb"))
-        .anyMatch(
-            p -> p.contains("--data_source=mongodb: MongoDB as a source is not available yet"));
-  }
-
   @Test
   void aFlagGivenTwiceIsRefused() {
     assertThat(problems(TEMP, "--batch_size=1", "--batch_size=2"))

@@ -4,6 +4,9 @@ import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.Table;
 import io.deltaflow.LedgerEntry;
 import io.deltaflow.NearNames;
+import io.deltaflow.destination.DeadLetter;
+import io.deltaflow.destination.DeadLetterClaim;
+import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.Publication;
@@ -138,6 +141,19 @@ final class BigQueryDestination implements Destination {
   public String keep(RunPlan run, List<LoadFile> files, PipelineOptions options) {
     BigQueryApi api = api(options);
     return new DeadLetterTables(api, tables, run).load(files, jobs(api, run)).toString();
+  }
+
+  @Override
+  public List<DeadLetter> claim(
+      DeadLetterPlan letters, DeadLetterClaim claim, PipelineOptions options) {
+    BigQueryApi api = launcherApi(options);
+    TableName name = tables.deadLetters(letters.table());
+    if (api.table(name).isEmpty()) {
+      throw new ConfigurationException(
+          "there is no table of dead letters " + name + "; --dead_letter_table names another");
+    }
+    return new DeadLetterClaims(name, tables, jobs(api, location(api), LAUNCHER_RETRIES))
+        .take(claim);
   }
 
   @Override

@@ -70,6 +70,9 @@ final class PublishScript {
       parts.add(assertStaged());
     }
     parts.addAll(write());
+    if (run.replayed() > 0) {
+      parts.add(markReplayed());
+    }
     parts.add(ledger());
     parts.add("COMMIT TRANSACTION;");
     parts.add(
@@ -129,6 +132,24 @@ final class PublishScript {
             tables.state().sql(),
             Sql.string(run.syncId())),
         StateStore.losesRowsOf("other syncs", tables));
+  }
+
+  /** Once more is never: another replay may have taken them over. */
+  private String markReplayed() {
+    return String.format(
+        Locale.ROOT,
+        """
+        UPDATE %s
+        SET `replayed_run_id` = %s
+        WHERE `claimed_run_id` = %s AND `replayed_run_id` IS NULL;
+        %s\
+        """,
+        tables.deadLetters(run.deadLetters().orElseThrow().table()).sql(),
+        Sql.string(run.runId()),
+        Sql.string(run.runId()),
+        refuseIf(
+            "@@row_count != " + run.replayed(),
+            "another replay has taken over some of these dead letters"));
   }
 
   private String assertStaged() {

@@ -108,6 +108,7 @@ final class Bench {
             request.mergeKeys(),
             cursor,
             allowEmpty,
+            0,
             null,
             3,
             destination.plan(request, options));

@@ -8,6 +8,8 @@ import io.deltaflow.DeltaFlow;
 import io.deltaflow.LedgerEntry;
 import io.deltaflow.LedgerEntry.Outcome;
 import io.deltaflow.RunReport;
+import io.deltaflow.SyncRun;
+import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.error.BadValueException;
 import io.deltaflow.spi.error.ConfigurationException;
@@ -20,6 +22,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.PipelineRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.schemas.Schema;
@@ -231,5 +234,137 @@ class DeadLettersTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("--dead_letter_table")
         .hasMessageContaining("is none for dead letters, since it has no id STRING, run_id STRING");
+  }
+
+  private SyncRun replaying(PipelineOptions options, boolean uncorrected, String... flags) {
+    return DeltaFlow.replay(sync.spec(flags), Optional.empty(), uncorrected, options);
+  }
+
+  private RunReport replay(boolean uncorrected, String... flags) {
+    return replaying(server.pipelineOptions(), uncorrected, flags).waitUntilFinish();
+  }
+
+  private void correct(long id, String row) {
+    server.rows(
+        "UPDATE `"
+            + sync.name()
+            + "_dead_letters` SET corrected_row = JSON '"
+            + row
+            + "' WHERE JSON_VALUE(`row`, '$.id') = '"
+            + id
+            + "'");
+  }
+
+  private List<Object> replayed() {
+    return deadLetters().stream().map(r -> r.get("replayed_run_id")).toList();
+  }
+
+  @Test
+  void aCorrectedRowIsPublishedOnceAndTheWatermarkStays() {
+    values.add(9L, "late", LATE, BigDecimal.TEN, 9L).add(10L, "huge", null, HUGE, 10L);
+    sync.run("--max_bad_records=2", "--write_disposition=WRITE_MERGE");
+    correct(9, "{\"id\": 9, \"name\": \"late\", \"born\": \"1999-12-31\", \"version\": 9}");
+
+    RunReport report = replay(false, "--write_disposition=WRITE_MERGE");
+
+    assertThat(report.rows()).isEqualTo(new RunReport.Rows(1, 1, 1, 0, 0, 0));
+    assertThat(server.rows("SELECT born, amount FROM `" + sync.name() + "` WHERE id = 9"))
+        .extracting(r -> r.get("born").toString(), r -> r.get("amount"))
+        .containsExactly(tuple("1999-12-31", null));
+    assertThat(replayed()).containsExactly(report.runId(), null);
+    assertThatThrownBy(() -> replay(false, "--write_disposition=WRITE_MERGE"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("there is nothing to replay")
+        .hasMessageContaining("--uncorrected");
+
+    RunReport next = sync.run("--write_disposition=WRITE_MERGE");
+    assertThat(next.rows().read()).isZero();
+    assertThat(next.window().lo()).isEqualTo("11");
+    assertThat(sync.runs().get(1).runId()).isEqualTo(report.runId());
+  }
+
+  @Test
+  void rowsAreReplayedAsTheyAreWhenTheConfigurationFitsThemNow() {
+    values.add(9L, "huge", null, HUGE, 9L);
+    sync.run("--max_bad_records=1");
+
+    assertThatThrownBy(() -> replay(true))
+        .as("it does not fit now either")
+        .isInstanceOf(BadValueException.class)
+        .hasMessageContaining("column 'amount'");
+    RunReport report =
+        replay(
+            true,
+            "--transformation_config={\"value_transformations\": {\"amount\": {\"type\":"
+                + " \"drop\"}}}");
+
+    assertThat(report.rows().inserted()).isEqualTo(1);
+    assertThat(sync.names()).contains("huge");
+    assertThat(replayed()).containsExactly(report.runId());
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {RepeatingRunner.class, TwiceAtOnceRunner.class})
+  void aReplayIsDoneOnceHoweverOftenTheRunnerRepeatsItself(
+      Class<? extends PipelineRunner<?>> runner) {
+    values.add(9L, "late", LATE, null, 9L);
+    sync.run("--max_bad_records=1");
+    correct(9, "{\"id\": 9, \"name\": \"late\", \"version\": 9}");
+    PipelineOptions options = server.pipelineOptions();
+    options.setRunner(runner);
+
+    replaying(options, false).waitUntilFinish();
+
+    assertThat(sync.names()).containsOnlyOnce("late").hasSize(9);
+  }
+
+  @Test
+  void rowsThatAnotherReplayHasTakenOverAreNotPublishedTwice() {
+    values.add(9L, "late", LATE, null, 9L);
+    sync.run("--max_bad_records=1");
+    correct(9, "{\"id\": 9, \"name\": \"late\", \"version\": 9}");
+
+    try (CrashPoints.Hook other =
+        CrashPoints.on(
+            CrashPoints.BEFORE_VERIFY,
+            () ->
+                server.rows(
+                    "UPDATE `"
+                        + sync.name()
+                        + "_dead_letters` SET claimed_run_id = 'other' WHERE TRUE"))) {
+      assertThatThrownBy(() -> replay(false))
+          .isInstanceOf(RefusedRunException.class)
+          .hasMessageContaining("another replay has taken over some of these dead letters");
+    }
+    assertThat(sync.names()).hasSize(8);
+    assertThat(replayed()).containsExactly((Object) null);
+    assertThat(replay(false).rows().inserted()).isEqualTo(1);
+  }
+
+  @Test
+  void rowsOfARunThatDidNotPublishAreNotReplayed() {
+    values.add(9L, "late", LATE, null, 9L);
+    assertThatThrownBy(() -> sync.run("--value_policies=born=dead_letter"))
+        .isInstanceOf(RefusedRunException.class);
+
+    assertThatThrownBy(() -> replay(true))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("there is nothing to replay");
+  }
+
+  @Test
+  void aCorrectionThatDoesNotFitTheSourceIsNamed() {
+    values.add(9L, "late", LATE, null, 9L);
+    sync.run("--max_bad_records=1");
+    correct(9, "{\"id\": 9, \"nam\": \"x\", \"version\": 9}");
+
+    assertThatThrownBy(() -> replay(false))
+        .isInstanceOf(BadValueException.class)
+        .hasMessageContaining("column 'nam': the source has no such column")
+        .hasMessageContaining("'name'");
+    assertThatThrownBy(
+            () -> replay(false, "--write_disposition=WRITE_TRUNCATE", "--enable_smart_sync=false"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("a replay adds rows");
   }
 }

@@ -160,6 +160,7 @@ class PublishScriptTest {
             plan.mergeKeys(),
             plan.cursor(),
             false,
+            0,
             null,
             3,
             plan.target());
@@ -222,6 +223,7 @@ class PublishScriptTest {
         keys,
         cursor,
         false,
+        0,
         null,
         3,
         target);
