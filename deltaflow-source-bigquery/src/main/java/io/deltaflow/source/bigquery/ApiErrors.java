@@ -131,6 +131,10 @@ final class ApiErrors {
         + jobProject;
   }
 
+  static boolean isPassing(ErrorProto error) {
+    return PASSING.contains(String.valueOf(error.getReason()));
+  }
+
   static boolean isPassing(ApiException e) {
     return PASSING_CODES.contains(e.getStatusCode().getCode());
   }

@@ -6,7 +6,6 @@ import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableSchema;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
@@ -16,9 +15,6 @@ import org.apache.beam.sdk.schemas.Schema;
  * @param location null when it is left to BigQuery
  */
 record Described(Target target, Table table, TableSchema columns, String location) {
-  /** Tables that the Storage Read API and FOR SYSTEM_TIME AS OF can read. */
-  private static final Set<String> STORED = Set.of("TABLE", "SNAPSHOT");
-
   static Described find(BigQuerySource source, Warehouse warehouse) {
     Target target = source.target();
     if (target.isTable()) {
@@ -38,9 +34,13 @@ record Described(Target target, Table table, TableSchema columns, String locatio
     return new Described(target, null, job.getStatistics().getQuery().getSchema(), location);
   }
 
-  /** Whether rows are kept under the table's own name, with their history. */
+  /**
+   * Whether rows are kept under the table's own name, with their history: then the Storage Read API
+   * and FOR SYSTEM_TIME AS OF read them as they were. Not those of views, of external tables and of
+   * snapshots, which a query reads.
+   */
   boolean isStored() {
-    return table != null && STORED.contains(table.getType());
+    return table != null && "TABLE".equals(table.getType());
   }
 
   Schema schema() {

@@ -29,6 +29,7 @@ import org.apache.beam.sdk.io.gcp.bigquery.BigQueryOptions;
 /** The requests of BigQuery's REST API that reading needs. */
 final class Warehouse {
   private static final long WAIT_MILLIS = 3_000;
+  private static final int TRIES = 4;
   private static final Duration RESULTS_KEPT = Duration.ofDays(1);
 
   private final Target target;
@@ -189,30 +190,39 @@ final class Warehouse {
     return new JobConfiguration().setQuery(query);
   }
 
+  /** Tries again, as another job, after an error that may pass. */
   private Job run(JobConfiguration configuration, String location, String doing) {
-    JobReference reference =
+    for (int attempt = 1; ; attempt++) {
+      Job job = runOnce(configuration, location, doing);
+      ErrorProto error = job.getStatus().getErrorResult();
+      if (error == null) {
+        return job;
+      }
+      if (attempt == TRIES || !ApiErrors.isPassing(error)) {
+        throw ApiErrors.ofJob(doing, target, jobProject, error);
+      }
+      Pause.millis(500L << attempt, doing);
+    }
+  }
+
+  private Job runOnce(JobConfiguration configuration, String location, String doing) {
+    Job job = new Job().setConfiguration(configuration);
+    job.setJobReference(
         new JobReference()
             .setProjectId(jobProject)
             .setLocation(location)
-            .setJobId("deltaflow_read_" + UUID.randomUUID().toString().replace("-", ""));
-    Job job =
-        call(
-            doing,
-            () -> insert(new Job().setJobReference(reference).setConfiguration(configuration)));
-    while (!"DONE".equals(job.getStatus().getState())) {
-      JobReference found = job.getJobReference();
+            .setJobId("deltaflow_read_" + UUID.randomUUID().toString().replace("-", "")));
+    Job running = call(doing, () -> insert(job));
+    while (!"DONE".equals(running.getStatus().getState())) {
+      JobReference found = running.getJobReference();
       if (configuration.getQuery() != null) {
         await(found);
       } else {
         Pause.millis(50, doing);
       }
-      job = call(doing, () -> get(found));
+      running = call(doing, () -> get(found));
     }
-    ErrorProto error = job.getStatus().getErrorResult();
-    if (error != null) {
-      throw ApiErrors.ofJob(doing, target, jobProject, error);
-    }
-    return job;
+    return running;
   }
 
   /** A request whose answer was lost is sent again and then meets the job that it started. */

@@ -157,6 +157,15 @@ class ReadsTest {
   }
 
   @Test
+  void aJobThatFailsForAPassingReasonIsRunAgain() throws Exception {
+    numbers(300);
+    var failing = server.server().emulator().faults().onJob("query").times(2).fail("backendError");
+    ConfiguredSource opened = server.open("query", "SELECT * FROM numbers");
+    assertThat(ids(TestServer.read(opened, TestServer.everything(opened)))).isEqualTo(upTo(300));
+    assertThat(failing.fired()).isEqualTo(2);
+  }
+
+  @Test
   void aSessionThatHasExpiredIsSaid() throws Exception {
     numbers(100);
     ConfiguredSource opened = server.open("table", "numbers");
