@@ -71,7 +71,9 @@ record ReportBasis(
     List<RunReport.SourceReport> read = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       RunReport.SourceReport s = sources.get(i);
-      read.add(new RunReport.SourceReport(s.source(), s.window(), list.rowsOf(i), s.deferred()));
+      read.add(
+          new RunReport.SourceReport(
+              s.source(), s.window(), list.rowsBySource().get(i), s.deferred()));
     }
     return read;
   }

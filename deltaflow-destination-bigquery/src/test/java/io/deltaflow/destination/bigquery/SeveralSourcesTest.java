@@ -286,4 +286,56 @@ class SeveralSourcesTest {
         .containsOnly("2026-03-01T10:00:00.000000Z");
     assertThat(rows("id")).hasSize(2);
   }
+
+  @Test
+  void checksAreOfTheTypesThatTheColumnsHaveTogether(TestInfo test) {
+    tables(test, shopSchema(), webSchema());
+    shop.add(1L, 0L, "Ann", T).add(2L, 5L, "Ann", T);
+    web.add(T, "lynx", new java.math.BigDecimal("0.25"), 3L);
+    web.add(T, "lynx", new java.math.BigDecimal("0.75"), 4L);
+
+    RunReport report =
+        run(
+            "--quality_checks=[{\"check\": \"range\", \"column\": \"amount\", \"min\": 0.5,"
+                + " \"action\": \"warn\"}]");
+
+    assertThat(report.failedChecks()).containsExactly(Map.entry("range(amount)", 2L));
+    assertThat(rows("CAST(amount AS STRING) AS amount"))
+        .extracting(r -> r.get("amount"))
+        .containsExactly("0", "5", "0.25", "0.75");
+  }
+
+  @Test
+  void aPolicyIsOfTheColumnThatTheFieldsOfAllBecome(TestInfo test) {
+    tables(
+        test,
+        shopSchema(),
+        Schema.builder()
+            .addField("ID", FieldTypes.INT64)
+            .addNullableField("Clerk", FieldTypes.BOOL)
+            .build());
+    shop.add(1L, 1L, "Ann", T);
+    web.add(2L, true);
+
+    assertThatThrownBy(() -> run()).hasMessageContaining("(--value_policies=clerk=string)");
+    run("--value_policies=clerk=string");
+
+    assertThat(rows("clerk")).extracting(r -> r.get("clerk")).containsExactly("Ann", "true");
+  }
+
+  @Test
+  void rowsThatWereKeptOutWereReadToo(TestInfo test) {
+    tables(test, shopSchema(), webSchema());
+    shop.add(1L, 1L, "Ann", T).add(2L, -1L, "Ann", T);
+    web.add(T, "lynx", null, 3L);
+
+    RunReport report =
+        run(
+            "--max_bad_records=1",
+            "--quality_checks=[{\"check\": \"range\", \"column\": \"amount\", \"min\": 0,"
+                + " \"action\": \"dead_letter\"}]");
+
+    assertThat(report.rows().read()).isEqualTo(3);
+    assertThat(report.sources()).extracting(RunReport.SourceReport::read).containsExactly(2L, 1L);
+  }
 }
