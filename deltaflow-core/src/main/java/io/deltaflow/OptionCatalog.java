@@ -119,11 +119,6 @@ public final class OptionCatalog {
     return Optional.ofNullable(flags.get(name));
   }
 
-  /** The feature that an unknown flag asks for, where it is known and does not exist yet. */
-  public Optional<String> notYetAvailable(String flag) {
-    return NotYetAvailable.feature(flag);
-  }
-
   /** By name, sorted. */
   public List<SourceConnector> connectors() {
     return List.copyOf(connectors.values());

@@ -76,13 +76,20 @@ public record RunReport(
    * @param window null without Smart Sync
    * @param read rows
    * @param deferred rows for a later run; negative when not counted
+   * @param serverSide whether the destination moved the rows itself, so that none passed a worker
    */
   public record SourceReport(
       @JsonProperty("source") String source,
       @JsonProperty("window") WindowReport window,
       @JsonProperty("read") long read,
-      @JsonProperty("deferred") long deferred)
-      implements Serializable {}
+      @JsonProperty("deferred") long deferred,
+      @JsonProperty("server_side") boolean serverSide)
+      implements Serializable {
+    /** Of rows that workers read. */
+    public SourceReport(String source, WindowReport window, long read, long deferred) {
+      this(source, window, read, deferred, false);
+    }
+  }
 
   /**
    * {@code lo <= cursor < hi}.

@@ -1,5 +1,6 @@
 package io.deltaflow;
 
+import java.util.Map;
 import org.apache.beam.sdk.PipelineResult;
 
 /** A launched run. */
@@ -8,6 +9,14 @@ public interface SyncRun {
 
   /** Beam's own handle. */
   PipelineResult result();
+
+  /**
+   * What the run has counted so far, by Beam's own means: numbers of {@link RunMetric}s by name, of
+   * a distribution its number of updates, mean and largest. Empty where the runner cannot say.
+   */
+  default Map<RunMetric, String> metrics() {
+    return Map.of();
+  }
 
   /**
    * Waits for the end; never called when a template is launched.

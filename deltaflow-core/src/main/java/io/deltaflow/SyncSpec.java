@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -76,10 +77,32 @@ public final class SyncSpec {
     ParsedConfig target =
         ParsedConfig.parse(provider.flagPrefix(), provider.options(), texts, problems);
     if (!problems.isEmpty()) {
+      otherConnectors(run, catalog, texts).ifPresent(problems::add);
       throw new ConfigurationException(problems);
     }
     List<NamedSource> sources = openings.stream().map(Opening::open).toList();
     return new SyncSpec(run, sources, provider.open(target), secrets);
+  }
+
+  /** What is missing may be missing because another connector was meant. */
+  private static Optional<String> otherConnectors(
+      ParsedConfig run, OptionCatalog catalog, Map<String, String> texts) {
+    List<String> read = run.find(SyncOptions.DATA_SOURCE).orElse(List.of());
+    List<String> others =
+        texts.keySet().stream()
+            .flatMap(flag -> catalog.flag(flag).stream())
+            .filter(flag -> flag.owner() == OptionCatalog.Flag.Owner.SOURCE)
+            .map(OptionCatalog.Flag::ownerName)
+            .filter(owner -> !read.contains(owner))
+            .distinct()
+            .toList();
+    return others.isEmpty() || read.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "flags of the connector "
+                + String.join(", ", others)
+                + " are given, and what is read is --data_source="
+                + String.join(",", read));
   }
 
   /** For people who write Java. */
@@ -109,10 +132,9 @@ public final class SyncSpec {
         names.add(name);
       } else {
         problems.add(
-            NotYetAvailable.connector(name)
-                    .map(f -> "--data_source=" + name + ": " + f + " is not available yet")
-                    .orElse("--data_source: there is no connector '" + name + "'")
-                + "; there are: "
+            "--data_source: there is no connector '"
+                + name
+                + "'; there are: "
                 + String.join(", ", all));
       }
     }
@@ -120,18 +142,37 @@ public final class SyncSpec {
   }
 
   /**
-   * source_table_for_schema names the table of a connector that was given neither table nor query.
+   * source_table_for_schema names the table of a connector that was given neither table nor query,
+   * and the collection of one that was given none.
    */
   private static void giveTable(
       SourceConnector connector, ParsedConfig run, Map<String, String> texts) {
     String prefix = connector.flagPrefix() + "_";
-    boolean hasTable = connector.options().stream().anyMatch(o -> o.name().equals("table"));
+    List<String> options = connector.options().stream().map(ConnectorOption::name).toList();
+    if (options.containsAll(List.of("database", "collection"))
+        && !texts.containsKey(prefix + "collection")) {
+      run.find(SyncOptions.SOURCE_TABLE_FOR_SCHEMA)
+          .ifPresent(t -> giveCollection(prefix, t, texts));
+    }
+    boolean hasTable = options.contains("table");
     boolean given =
         Stream.of("table", "query", "base_query").anyMatch(n -> texts.containsKey(prefix + n));
     if (hasTable && !given) {
       String flag = prefix + "table";
       run.find(SyncOptions.SOURCE_TABLE_FOR_SCHEMA).ifPresent(t -> texts.put(flag, t));
     }
+  }
+
+  /**
+   * {@code database.collection}, or the collection alone where the database is given. Names of
+   * collections may have dots.
+   */
+  private static void giveCollection(String prefix, String name, Map<String, String> texts) {
+    String database =
+        texts.computeIfAbsent(
+            prefix + "database", f -> name.contains(".") ? name.split("\\.", 2)[0] : null);
+    boolean qualified = database != null && name.startsWith(database + ".");
+    texts.put(prefix + "collection", qualified ? name.substring(database.length() + 1) : name);
   }
 
   static void refuseUnknown(
@@ -141,18 +182,11 @@ public final class SyncSpec {
       if (catalog.flag(flag).isPresent()) {
         continue;
       }
+      List<String> near = NearNames.of(flag, known);
       problems.add(
-          NotYetAvailable.feature(flag)
-              .map(f -> "--" + flag + ": " + f + " is not available yet")
-              .orElseGet(
-                  () -> {
-                    List<String> near = NearNames.of(flag, known);
-                    return "unknown flag --"
-                        + flag
-                        + (near.isEmpty()
-                            ? ""
-                            : "; did you mean --" + String.join(" or --", near) + "?");
-                  }));
+          "unknown flag --"
+              + flag
+              + (near.isEmpty() ? "" : "; did you mean --" + String.join(" or --", near) + "?"));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 /** BigQuery and Cloud Storage on loopback, until told to stop. */
 final class EmulatorCommand implements Command {
   private static final int PORT = 9050;
+  private static final int STORAGE_PORT = 9060;
 
   @Override
   public String name() {
@@ -22,24 +23,28 @@ final class EmulatorCommand implements Command {
   @Override
   public String help() {
     return """
-    Usage: deltaflow emulator [--port=9050] [--dataset=PROJECT.DATASET]...
+    Usage: deltaflow emulator [--port=9050] [--storage_port=9060] [--dataset=PROJECT.DATASET]...
 
     Runs until it is interrupted or terminated. Everything it holds is gone then.
 
-      --port      the port to listen on, on 127.0.0.1; 0 takes a free one; default 9050
-      --dataset   a dataset to create at the start; may be repeated
+      --port          the port to listen on, on 127.0.0.1; 0 takes a free one; default 9050
+      --storage_port  the same of the Storage Read API; default 9060, or a free one with --port=0
+      --dataset       a dataset to create at the start; may be repeated
     """;
   }
 
   @Override
   public ExitCode run(List<String> args, Terminal terminal) throws Exception {
-    CommandOptions options = CommandOptions.parse(args, Set.of(), Set.of("port", "dataset"));
+    CommandOptions options =
+        CommandOptions.parse(args, Set.of(), Set.of("port", "storage_port", "dataset"));
     int port = options.integer("port", PORT, 0, 65_535);
+    int storagePort = options.integer("storage_port", port == 0 ? 0 : STORAGE_PORT, 0, 65_535);
     List<String[]> datasets = new ArrayList<>();
     for (String name : options.all("dataset")) {
       datasets.add(dataset(name));
     }
-    BigQueryEmulator.Builder builder = BigQueryEmulator.builder().port(port);
+    BigQueryEmulator.Builder builder =
+        BigQueryEmulator.builder().port(port).storagePort(storagePort);
     datasets.forEach(d -> builder.dataset(d[0], d[1]));
     BigQueryEmulator emulator = builder.build().start();
     terminal.out().print(usage(emulator, datasets));
@@ -62,6 +67,7 @@ final class EmulatorCommand implements Command {
     return """
     BigQuery       %1$s
     Cloud Storage  %2$s
+    Storage Read   %5$s
 
     bq --api %1$s --oauth_access_token=any --project_id=%3$s \\
       query --nouse_legacy_sql 'SELECT 1'
@@ -72,6 +78,11 @@ final class EmulatorCommand implements Command {
 
     Stop with Ctrl-C.
     """
-        .formatted(emulator.bigQueryEndpoint(), emulator.gcsEndpoint(), project, dataset);
+        .formatted(
+            emulator.bigQueryEndpoint(),
+            emulator.gcsEndpoint(),
+            project,
+            dataset,
+            emulator.storageEndpoint());
   }
 }

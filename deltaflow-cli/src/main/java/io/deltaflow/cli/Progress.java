@@ -1,5 +1,6 @@
 package io.deltaflow.cli;
 
+import io.deltaflow.RunMetric;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,7 +80,9 @@ final class Progress implements AutoCloseable {
               .metrics()
               .queryMetrics(
                   MetricsFilter.builder()
-                      .addNameFilter(MetricNameFilter.named("deltaflow", "rows_read"))
+                      .addNameFilter(
+                          MetricNameFilter.named(
+                              RunMetric.NAMESPACE, RunMetric.ROWS_READ.metricName()))
                       .build())
               .getCounters()) {
         rows += counter.getAttempted();

@@ -46,14 +46,12 @@ fails the replay, or is a dead letter again, as --max_bad_records says.
     Optional<String> onlyRun = own.last("only_run");
     boolean uncorrected = own.has("uncorrected");
     TemplateArguments arguments = TemplateArguments.parse(args.toArray(String[]::new));
-    terminal
-        .out()
-        .print(
-            ReportText.of(
-                RunCommand.watched(
-                    arguments,
-                    terminal,
-                    options -> DeltaFlow.replay(arguments.spec(), onlyRun, uncorrected, options))));
+    RunCommand.Ended ended =
+        RunCommand.watch(
+            arguments,
+            terminal,
+            options -> DeltaFlow.replay(arguments.spec(), onlyRun, uncorrected, options));
+    terminal.out().print(ReportText.of(ended.report()));
     return ExitCode.OK;
   }
 }

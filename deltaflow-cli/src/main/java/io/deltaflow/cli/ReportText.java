@@ -1,7 +1,9 @@
 package io.deltaflow.cli;
 
+import io.deltaflow.RunMetric;
 import io.deltaflow.RunReport;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A run's report for people. */
@@ -19,6 +21,9 @@ final class ReportText {
           several
               ? String.format(Locale.ROOT, "%s: %,d rows read", source.source(), source.read())
               : source.source());
+      if (source.serverSide()) {
+        line(out, "", "moved inside BigQuery: no row passed through a worker");
+      }
       if (several) {
         window(out, source.window());
       }
@@ -119,6 +124,15 @@ final class ReportText {
         .filter(p -> p.getValue() >= 0.05)
         .map(p -> String.format(Locale.ROOT, "%s %.1f", p.getKey().replace('_', ' '), p.getValue()))
         .collect(Collectors.joining(", "));
+  }
+
+  /** What Beam counted, as dashboards show it. */
+  static String of(Map<RunMetric, String> metrics) {
+    StringBuilder out = new StringBuilder();
+    metrics.forEach(
+        (metric, value) ->
+            line(out, out.length() == 0 ? "Metrics" : "", metric.metricName() + " " + value));
+    return out.toString();
   }
 
   static void line(StringBuilder out, String label, String text) {

@@ -1,11 +1,13 @@
 package io.deltaflow.cli;
 
 import io.deltaflow.DeltaFlow;
+import io.deltaflow.RunMetric;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncRun;
 import io.deltaflow.template.OptionSection;
 import io.deltaflow.template.TemplateArguments;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -42,18 +44,24 @@ Syncs once, waits, and prints what the run did. Beam's options (--runner, --temp
   @Override
   public ExitCode run(List<String> args, Terminal terminal) {
     TemplateArguments arguments = TemplateArguments.parse(args.toArray(String[]::new));
-    RunReport report = sync(arguments, terminal);
-    terminal.out().print(ReportText.of(report));
+    Ended ended =
+        watch(arguments, terminal, options -> DeltaFlow.launch(arguments.spec(), options));
+    terminal.out().print(ReportText.of(ended.report));
+    terminal.out().print(ReportText.of(ended.metrics));
     return ExitCode.OK;
   }
 
   /** Launches, shows progress, waits. */
   static RunReport sync(TemplateArguments arguments, Terminal terminal) {
-    return watched(arguments, terminal, options -> DeltaFlow.launch(arguments.spec(), options));
+    return watch(arguments, terminal, options -> DeltaFlow.launch(arguments.spec(), options))
+        .report;
   }
 
+  /** A run that ended well. */
+  record Ended(RunReport report, Map<RunMetric, String> metrics) {}
+
   /** The same for any run. */
-  static RunReport watched(
+  static Ended watch(
       TemplateArguments arguments,
       Terminal terminal,
       Function<PipelineOptions, SyncRun> launching) {
@@ -64,7 +72,7 @@ Syncs once, waits, and prints what the run did. Beam's options (--runner, --temp
       progress.phase("planning");
       SyncRun run = launching.apply(options);
       progress.watch(run.result());
-      return run.waitUntilFinish();
+      return new Ended(run.waitUntilFinish(), run.metrics());
     }
   }
 }

@@ -54,11 +54,10 @@ final class DeltaFlowCliTest {
 
   @Test
   void runSaysAllThatIsMissing() {
-    assertThat(terminal.run("run", "--postgres_host=db", "--mongodb_host=db"))
+    assertThat(terminal.run("run", "--postgres_host=db"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err())
         .contains("unknown flag --postgres_host; did you mean --postgresql_host")
-        .contains("--mongodb_host: MongoDB as a source is not available yet")
         .contains("--destination_bigquery_table is required")
         .contains("--tempLocation is required")
         .doesNotContain("\tat ");

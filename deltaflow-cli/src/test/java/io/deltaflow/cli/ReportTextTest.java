@@ -112,6 +112,36 @@ final class ReportTextTest {
   }
 
   @Test
+  void rowsThatNoWorkerSawAreToldOf() {
+    RunReport report =
+        new RunReport(
+            "r",
+            "s",
+            List.of(new RunReport.SourceReport("bigquery p.d.t", null, 5, 0, true)),
+            "b",
+            new RunReport.Rows(5, 5, 5, 0, 0, 0),
+            0,
+            Map.of(),
+            null,
+            List.of(),
+            0,
+            Map.of(),
+            0,
+            0,
+            0,
+            0,
+            List.of());
+
+    assertThat(ReportText.of(report).lines())
+        .startsWith(
+            "  Run         r",
+            "  Source      bigquery p.d.t",
+            "              moved inside BigQuery: no row passed through a worker",
+            "  Destination b");
+    assertThat(RunReport.fromJson(report.toJson())).isEqualTo(report);
+  }
+
+  @Test
   void aRunOfNothingHasNoRate() {
     RunReport report =
         new RunReport(

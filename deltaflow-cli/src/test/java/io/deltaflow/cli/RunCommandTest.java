@@ -34,6 +34,21 @@ final class RunCommandTest {
   }
 
   @Test
+  void theMetricsThatDashboardsShowArePrinted() throws Exception {
+    CapturedTerminal terminal = new CapturedTerminal();
+    List<String> command =
+        command(Map.of("enable_smart_sync", "true", "destination_bigquery_table", "metrics"));
+
+    assertThat(terminal.run(command.toArray(String[]::new)))
+        .as(terminal.err())
+        .isEqualTo(ExitCode.OK);
+
+    assertThat(terminal.out())
+        .contains("Metrics     rows_read 40", "rows_inserted 40", "split_rows 1 of them, mean 40")
+        .contains("watermark_lag_seconds 1 of them", "bytes_written ", "split_milliseconds 1 of");
+  }
+
+  @Test
   void theSecondRunWithoutChangesReadsNothing() throws Exception {
     Path report = folder.resolve("report.json");
     CapturedTerminal first = new CapturedTerminal();

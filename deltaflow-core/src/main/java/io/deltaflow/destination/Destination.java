@@ -4,10 +4,13 @@ import io.deltaflow.LedgerEntry;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
+import io.deltaflow.spi.ServerSideRead;
+import io.deltaflow.spi.error.InternalException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * One table that a sync keeps. Serializable; holds configuration only. A run calls, in this order:
@@ -66,6 +69,26 @@ public interface Destination extends java.io.Serializable {
 
   /** Loads exactly these files into staging tables that expire. {@code files} is never empty. */
   Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options);
+
+  /**
+   * Whether this destination can run a query of a source and take its rows as they are, none of
+   * which then passes a worker. Launcher; contacts nothing.
+   *
+   * @param fields of the query's rows, in order
+   */
+  default boolean canRun(ServerSideRead read, Schema fields, TargetPlan target) {
+    return false;
+  }
+
+  /**
+   * Runs a query that {@link #canRun} accepted into a staging table that expires, in place of load
+   * files.
+   *
+   * @return with the rows that the query gave, by the word of its job
+   */
+  default Staging stage(RunPlan plan, ServerSideRead read, PipelineOptions options) {
+    throw new InternalException(description() + " runs no queries of sources");
+  }
 
   /**
    * Compares what was read with what was staged.

@@ -43,7 +43,7 @@ public final class Adopt {
     this.named = sources;
     this.destination = destination;
     this.pipeline = pipeline;
-    this.context = LauncherContext.of(secrets);
+    this.context = LauncherContext.of(secrets, pipeline);
     this.options = options;
   }
 

@@ -1,5 +1,6 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.RunMetric;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.RowReader;
@@ -8,8 +9,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.metrics.Distribution;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** Reads a split and writes its rows to load files: the whole of a row's way in one loop. */
@@ -23,9 +26,14 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   private final BadRowPolicy badRows;
   private final String folder;
   private final SecretFile secrets;
-  private final Counter rowsRead = Metrics.counter("deltaflow", "rows_read");
-  private final Counter rowsDeadLettered = Metrics.counter("deltaflow", "rows_dead_lettered");
-  private final Counter bytesWritten = Metrics.counter("deltaflow", "bytes_written");
+  private final Counter rowsRead = RunMetrics.counter(RunMetric.ROWS_READ);
+  private final Counter rowsDeadLettered = RunMetrics.counter(RunMetric.ROWS_DEAD_LETTERED);
+  private final Counter rowsWarned = RunMetrics.counter(RunMetric.ROWS_WARNED);
+  private final Counter valuesRounded = RunMetrics.counter(RunMetric.VALUES_ROUNDED);
+  private final Counter bytesWritten = RunMetrics.counter(RunMetric.BYTES_WRITTEN);
+  private final Distribution splitRows = RunMetrics.distribution(RunMetric.SPLIT_ROWS);
+  private final Distribution splitMilliseconds =
+      RunMetrics.distribution(RunMetric.SPLIT_MILLISECONDS);
 
   ExtractFn(
       List<SourceRead> reads,
@@ -43,21 +51,24 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
   }
 
   @ProcessElement
-  public void process(@Element SplitTask task, OutputReceiver<SplitResult> out)
+  public void process(
+      @Element SplitTask task, OutputReceiver<SplitResult> out, PipelineOptions options)
       throws IOException, InterruptedException {
     SourceRead read = reads.get(task.source());
     String what = read.source().description() + ", split " + task.index();
-    out.output(SplitAttempts.run(what, plan.maxRetries(), () -> extract(task, read)));
+    out.output(SplitAttempts.run(what, plan.maxRetries(), () -> extract(task, read, options)));
   }
 
-  private SplitResult extract(SplitTask task, SourceRead read) throws IOException {
+  private SplitResult extract(SplitTask task, SourceRead read, PipelineOptions options)
+      throws IOException {
+    long started = System.nanoTime();
     LoadFileWriter writer =
         new LoadFileWriter(folder, task.source(), task.index(), plan.target().columns(), rounded);
     DeadLetters dead = new DeadLetters(badRows, plan, task, folder);
     try (writer;
         dead;
         RowReader reader =
-            read.source().open(task.split(), read.request(), new WorkerContext(secrets))) {
+            read.source().open(task.split(), read.request(), new WorkerContext(secrets, options))) {
       RowFeed feed = read.feed(reader, secrets);
       long rows = copy(feed, writer, dead);
       CrashPoints.reach(CrashPoints.MID_SPLIT);
@@ -70,8 +81,8 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
               writer.finish(),
               dead.finish(),
               feed.warned());
-      result.files().forEach(f -> bytesWritten.inc(f.bytes()));
-      rowsDeadLettered.inc(dead.count());
+      count(result);
+      splitMilliseconds.update(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
       CrashPoints.reach(CrashPoints.AFTER_SPLIT);
       return result;
     } catch (IOException | RuntimeException e) {
@@ -79,6 +90,14 @@ final class ExtractFn extends DoFn<SplitTask, SplitResult> {
       deleteAfter(e, dead.paths());
       throw e;
     }
+  }
+
+  private void count(SplitResult result) {
+    result.files().forEach(f -> bytesWritten.inc(f.bytes()));
+    rowsDeadLettered.inc(result.bad().count());
+    result.warned().values().forEach(rowsWarned::inc);
+    valuesRounded.inc(result.rounded());
+    splitRows.update(result.rowsRead());
   }
 
   /**

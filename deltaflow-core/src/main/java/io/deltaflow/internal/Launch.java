@@ -16,6 +16,7 @@ import io.deltaflow.fault.MachineClock;
 import io.deltaflow.internal.WindowPlanner.PlannedWindow;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.DetectedSchema;
+import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
 import io.deltaflow.spi.error.ConfigurationException;
@@ -58,7 +59,7 @@ public final class Launch {
     this.destination = destination;
     this.secrets = secrets;
     this.pipelineOptions = pipelineOptions;
-    this.context = LauncherContext.of(secrets);
+    this.context = LauncherContext.of(secrets, pipelineOptions);
   }
 
   /** The sources are dead letters of a sync that has an id already. */
@@ -105,8 +106,16 @@ public final class Launch {
         .ifPresent(
             limit ->
                 planned.forEach(p -> new PartitionCheck(p, context).check(limit, destination)));
+    Optional<ServerSideRead> serverSide =
+        ServerSideMove.of(planned, rounded, destination, target, context);
     List<List<Split>> splits =
-        planned.stream().map(p -> p.read().source().split(p.read().request(), context)).toList();
+        planned.stream()
+            .map(
+                p ->
+                    serverSide.isPresent()
+                        ? List.<Split>of()
+                        : p.read().source().split(p.read().request(), context))
+            .toList();
     RunPlan plan =
         new RunPlan(
             layout.runId(),
@@ -143,7 +152,8 @@ public final class Launch {
             rounded,
             badRows,
             secretFile,
-            reportBasis(layout, planned));
+            serverSide.orElse(null),
+            reportBasis(layout, planned, serverSide.isPresent()));
     CrashPoints.reach(CrashPoints.AFTER_PLAN);
     return submit(layout, parts);
   }
@@ -198,10 +208,11 @@ public final class Launch {
     return options.get(SyncOptions.ENABLE_SMART_SYNC) ? sources.runCursor() : Optional.empty();
   }
 
-  private ReportBasis reportBasis(RunLayout layout, List<PlannedSource> planned) {
+  private ReportBasis reportBasis(
+      RunLayout layout, List<PlannedSource> planned, boolean serverSide) {
     return new ReportBasis(
         destination.description(),
-        planned.stream().map(PlannedSource::report).toList(),
+        planned.stream().map(p -> p.report(serverSide)).toList(),
         warnings,
         phases.seconds(),
         options.find(SyncOptions.REPORT).orElse(layout.report()));

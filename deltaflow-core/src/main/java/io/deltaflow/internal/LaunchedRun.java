@@ -1,5 +1,6 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.RunMetric;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncRun;
 import io.deltaflow.spi.error.DeltaFlowException;
@@ -9,6 +10,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
@@ -31,6 +33,11 @@ record LaunchedRun(RunLayout layout, PipelineResult result, String reportPath) i
   @Override
   public String runId() {
     return layout.runId();
+  }
+
+  @Override
+  public Map<RunMetric, String> metrics() {
+    return MetricsText.of(result);
   }
 
   @Override

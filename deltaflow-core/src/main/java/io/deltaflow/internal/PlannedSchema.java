@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
@@ -25,8 +26,9 @@ record PlannedSchema(Source source, Schema detected, SecretFile secrets) impleme
    *
    * @throws SourceException when it has changed, saying which columns
    */
-  void requireUnchanged(int maxRetries) throws IOException, InterruptedException {
-    SchemaDetector detector = source.schemaDetector(new WorkerContext(secrets));
+  void requireUnchanged(int maxRetries, PipelineOptions options)
+      throws IOException, InterruptedException {
+    SchemaDetector detector = source.schemaDetector(new WorkerContext(secrets, options));
     if (!detector.isDeclared()) {
       return;
     }

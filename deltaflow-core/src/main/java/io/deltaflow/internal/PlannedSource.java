@@ -20,12 +20,13 @@ record PlannedSource(DetectedSource detected, SourceRead read, Optional<PlannedW
   }
 
   /** Before anything is read. */
-  RunReport.SourceReport report() {
+  RunReport.SourceReport report(boolean serverSide) {
     return new RunReport.SourceReport(
         detected.source().description(),
         window.map(PlannedSource::report).orElse(null),
         0,
-        window.map(w -> w.bound().deferredRows()).orElse(0L));
+        window.map(w -> w.bound().deferredRows()).orElse(0L),
+        serverSide);
   }
 
   private static RunReport.WindowReport report(PlannedWindow planned) {

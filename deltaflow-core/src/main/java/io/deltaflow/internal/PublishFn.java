@@ -7,6 +7,7 @@ import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
+import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.DestinationException;
 import io.deltaflow.spi.error.RefusedRunException;
@@ -35,6 +36,7 @@ final class PublishFn extends DoFn<byte[], String> {
   private final RunPlan plan;
   private final List<PlannedSchema> schemas;
   private final List<Integer> splitsBySource;
+  private final ServerSideRead serverSide;
   private final List<AggregateCheck> checks;
   private final ReportBasis basis;
   private final PCollectionView<Iterable<SplitResult>> results;
@@ -44,6 +46,7 @@ final class PublishFn extends DoFn<byte[], String> {
       RunPlan plan,
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
+      ServerSideRead serverSide,
       List<AggregateCheck> checks,
       ReportBasis basis,
       PCollectionView<Iterable<SplitResult>> results) {
@@ -51,6 +54,7 @@ final class PublishFn extends DoFn<byte[], String> {
     this.plan = plan;
     this.schemas = List.copyOf(schemas);
     this.splitsBySource = List.copyOf(splitsBySource);
+    this.serverSide = serverSide;
     this.checks = List.copyOf(checks);
     this.basis = basis;
     this.results = results;
@@ -70,11 +74,13 @@ final class PublishFn extends DoFn<byte[], String> {
     PublishOutcome outcome;
     try {
       refusal.check();
-      requireUnchangedSources();
+      requireUnchangedSources(options);
       keepBadRows(list.bad(), options);
-      if (!list.files().isEmpty()) {
-        staging = destination.stage(plan, list.files(), options);
+      if (!list.files().isEmpty() || serverSide != null) {
+        staging = stage(list, options);
         phases.end("load");
+      }
+      if (staging.rows() > 0 || staging.expectedRows() > 0) {
         CrashPoints.reach(CrashPoints.BEFORE_VERIFY);
         staging = destination.verify(plan, staging, options);
         phases.end("verify");
@@ -85,14 +91,15 @@ final class PublishFn extends DoFn<byte[], String> {
               .evaluate(plan, staging, staging.expectedRows()));
       outcome =
           destination.publish(
-              new Publication(plan, staging, list.rowsRead(), list.bad().count()), options);
+              new Publication(plan, staging, rowsRead(list, staging), list.bad().count()), options);
     } catch (RuntimeException e) {
       Staging staged = staging;
       outcome =
           earlierOutcome(e, options)
-              .orElseThrow(() -> failed(e, refusal, staged, list.rowsRead(), options));
+              .orElseThrow(() -> failed(e, refusal, staged, rowsRead(list, staged), options));
     }
     phases.end("publish");
+    RunMetrics.published(plan, outcome);
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
     lateWarnings.addAll(cleanUp(staging, options));
     phases.end("clean_up");
@@ -100,6 +107,16 @@ final class PublishFn extends DoFn<byte[], String> {
     CrashPoints.reach(CrashPoints.AFTER_CLEAN_UP);
     write(report);
     context.output(report.runId());
+  }
+
+  private Staging stage(FileList list, PipelineOptions options) {
+    return serverSide == null
+        ? destination.stage(plan, list.files(), options)
+        : destination.stage(plan, serverSide, options);
+  }
+
+  private long rowsRead(FileList list, Staging staging) {
+    return serverSide == null ? list.rowsRead() : staging.expectedRows();
   }
 
   /** Before all else, so that people find them whatever becomes of the run. */
@@ -125,10 +142,11 @@ final class PublishFn extends DoFn<byte[], String> {
   }
 
   /** A source without splits was not read, and an idle run asks it nothing. */
-  private void requireUnchangedSources() throws IOException, InterruptedException {
+  private void requireUnchangedSources(PipelineOptions options)
+      throws IOException, InterruptedException {
     for (int i = 0; i < schemas.size(); i++) {
-      if (splitsBySource.get(i) > 0) {
-        schemas.get(i).requireUnchanged(plan.maxRetries());
+      if (splitsBySource.get(i) > 0 || serverSide != null) {
+        schemas.get(i).requireUnchanged(plan.maxRetries(), options);
       }
     }
   }

@@ -45,10 +45,10 @@ record ReportBasis(
     return new RunReport(
         plan.runId(),
         plan.syncId(),
-        sources(list),
+        sources(list, staging),
         destination,
         new RunReport.Rows(
-            list.rowsRead(),
+            sources.get(0).serverSide() ? staging.expectedRows() : list.rowsRead(),
             staging.expectedRows(),
             outcome.inserted(),
             outcome.updated(),
@@ -67,13 +67,13 @@ record ReportBasis(
         all);
   }
 
-  private List<RunReport.SourceReport> sources(FileList list) {
+  private List<RunReport.SourceReport> sources(FileList list, Staging staging) {
     List<RunReport.SourceReport> read = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       RunReport.SourceReport s = sources.get(i);
+      long rows = s.serverSide() ? staging.expectedRows() : list.rowsBySource().get(i);
       read.add(
-          new RunReport.SourceReport(
-              s.source(), s.window(), list.rowsBySource().get(i), s.deferred()));
+          new RunReport.SourceReport(s.source(), s.window(), rows, s.deferred(), s.serverSide()));
     }
     return read;
   }

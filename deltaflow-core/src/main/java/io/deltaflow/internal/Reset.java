@@ -34,7 +34,7 @@ public final class Reset {
             .find(SyncOptions.SYNC_ID)
             .orElseGet(
                 () ->
-                    DetectedSources.detect(options, sources, LauncherContext.of(secrets))
+                    DetectedSources.detect(options, sources, LauncherContext.of(secrets, pipeline))
                         .syncId(destination)));
   }
 

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
@@ -31,6 +32,8 @@ import org.apache.beam.sdk.values.Row;
 record RowSteps(int source, Schema input, Schema output, int[] order, String checks)
     implements Serializable {
 
+  private static final Map<String, BoundTransformation> BOUND = new ConcurrentHashMap<>();
+
   /** The name under which the text of a source's transformation is kept with the run's secrets. */
   static String secret(int source) {
     return SyncOptions.TRANSFORMATION_CONFIG.name() + "#" + source;
@@ -38,7 +41,11 @@ record RowSteps(int source, Schema input, Schema output, int[] order, String che
 
   /** Worker. */
   Opened open(SecretFile secrets) {
-    return open(Transformation.parse(secrets.secret(secret(source))).bind(input));
+    // Expressions take long to compile, and splits may be many.
+    return open(
+        BOUND.computeIfAbsent(
+            secrets + " " + source,
+            run -> Transformation.parse(secrets.secret(secret(source))).bind(input)));
   }
 
   Opened open(BoundTransformation transformation) {

@@ -44,7 +44,7 @@ public final class SourceRows {
           "--tempLocation is required: the read's plan is kept below it");
     }
     FileSystems.setDefaultPipelineOptions(options);
-    SourceContext context = LauncherContext.of(secretsByFlag);
+    SourceContext context = LauncherContext.of(secretsByFlag, options);
     ReadRequest request = ReadRequest.of(source.schemaDetector(context).detect().schema());
     RunLayout layout = RunLayout.create(options.getTempLocation(), MachineClock.now());
     List<Split> splits = source.split(request, context);
@@ -79,9 +79,10 @@ public final class SourceRows {
     }
 
     @ProcessElement
-    public void process(@Element SplitTask task, MultiOutputReceiver out) throws IOException {
+    public void process(@Element SplitTask task, MultiOutputReceiver out, PipelineOptions options)
+        throws IOException {
       try (RowReader reader =
-          read.source().open(task.split(), read.request(), new WorkerContext(secrets))) {
+          read.source().open(task.split(), read.request(), new WorkerContext(secrets, options))) {
         while (reader.advance()) {
           out.get(ROWS).output(reader.row());
         }

@@ -2,6 +2,7 @@ package io.deltaflow.internal;
 
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.RunPlan;
+import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.transform.AggregateCheck;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,9 @@ import org.apache.beam.sdk.values.PCollectionView;
 final class SyncGraph {
   private SyncGraph() {}
 
+  /**
+   * @param serverSide the query that gives the rows in place of splits; null when there is none
+   */
   record Parts(
       Destination destination,
       RunPlan plan,
@@ -29,6 +33,7 @@ final class SyncGraph {
       Set<String> rounded,
       BadRowPolicy badRows,
       SecretFile secrets,
+      ServerSideRead serverSide,
       ReportBasis basis) {}
 
   static void build(Pipeline pipeline, RunLayout layout, Parts parts) {
@@ -61,6 +66,7 @@ final class SyncGraph {
                         parts.plan,
                         parts.schemas,
                         parts.splitsBySource,
+                        parts.serverSide,
                         parts.checks,
                         parts.basis,
                         results))

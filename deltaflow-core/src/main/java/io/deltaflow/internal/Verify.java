@@ -44,7 +44,7 @@ public final class Verify {
     this.options = options;
     this.named = sources;
     this.destination = destination;
-    this.context = LauncherContext.of(secrets);
+    this.context = LauncherContext.of(secrets, pipelineOptions);
     this.pipelineOptions = pipelineOptions;
   }
 

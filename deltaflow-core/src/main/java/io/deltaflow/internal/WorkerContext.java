@@ -2,9 +2,16 @@ package io.deltaflow.internal;
 
 import io.deltaflow.spi.SecretRef;
 import io.deltaflow.spi.SourceContext;
+import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Resolves secrets on a worker, from the run's secret file. */
-record WorkerContext(SecretFile secrets) implements SourceContext {
+record WorkerContext(SecretFile secrets, PipelineOptions options) implements SourceContext {
+  @Override
+  public Optional<PipelineOptions> pipelineOptions() {
+    return Optional.ofNullable(options);
+  }
+
   @Override
   public String secret(SecretRef reference) {
     return secrets.secret(reference.flag());

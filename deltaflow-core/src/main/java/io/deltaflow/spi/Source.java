@@ -65,8 +65,12 @@ public interface Source extends Serializable {
     return OptionalLong.empty();
   }
 
-  /** A query that a destination may run itself, so that no row passes through a worker. */
-  default Optional<ServerSideRead> serverSide(ReadRequest request) {
+  /**
+   * A query that gives the request's rows, its fields in order, which a destination may run itself,
+   * so that no row passes through a worker. Launcher, once, in place of {@link #split}; the query
+   * may be repeated and then gives the same rows.
+   */
+  default Optional<ServerSideRead> serverSide(ReadRequest request, SourceContext context) {
     return Optional.empty();
   }
 }

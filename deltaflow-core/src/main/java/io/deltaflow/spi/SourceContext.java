@@ -1,5 +1,8 @@
 package io.deltaflow.spi;
 
+import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
+
 /**
  * What the engine lends to a source while it may contact its system; on the launcher and on
  * workers.
@@ -12,6 +15,14 @@ public interface SourceContext {
    *     without the value
    */
   String secret(SecretRef reference);
+
+  /**
+   * The pipeline's options, for the endpoints and credentials of Google's services; empty outside a
+   * pipeline.
+   */
+  default Optional<PipelineOptions> pipelineOptions() {
+    return Optional.empty();
+  }
 
   /**
    * Polled in long loops; when true the reader stops and throws {@link

@@ -75,9 +75,10 @@ final class PlannedSchemaTest {
   void aSchemaThatIsInferredFromRowsIsNotComparedAgain() throws Exception {
     Schema planned = Schema.of(ID);
     Schema now = Schema.of(ID, field("mail", FieldTypes.STRING));
-    new PlannedSchema(new Detected(now, false), planned, null).requireUnchanged(1);
+    new PlannedSchema(new Detected(now, false), planned, null).requireUnchanged(1, null);
     assertThatThrownBy(
-            () -> new PlannedSchema(new Detected(now, true), planned, null).requireUnchanged(1))
+            () ->
+                new PlannedSchema(new Detected(now, true), planned, null).requireUnchanged(1, null))
         .isInstanceOf(SourceException.class)
         .hasMessage(
             "a test was altered after the run was planned: column 'mail' is new. Nothing was"

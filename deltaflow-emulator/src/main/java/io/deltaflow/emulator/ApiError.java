@@ -43,6 +43,10 @@ final class ApiError extends RuntimeException {
     return status;
   }
 
+  String reason() {
+    return reason;
+  }
+
   WireResponse response() {
     Map<String, Object> detail =
         Map.of("message", getMessage(), "domain", "global", "reason", reason);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * BigQuery's and Cloud Storage's REST APIs on a local port, for tests, benchmarks and trying things
- * out.
+ * BigQuery's and Cloud Storage's REST APIs on a local port, and BigQuery's Storage Read API on
+ * another, for tests, benchmarks and trying things out.
  *
  * <p>It keeps everything in memory and in a temporary directory, and forgets it when closed. It
  * checks no credentials; by default it listens on the loopback interface only. Clients need {@code
@@ -36,6 +36,8 @@ public final class BigQueryEmulator implements AutoCloseable {
   private final QueryEngine engine;
   private final Jobs jobs;
   private final HttpFront front;
+  private final ReadSessions sessions;
+  private GrpcFront grpc;
 
   private BigQueryEmulator(Builder settings) {
     this.settings = settings;
@@ -52,18 +54,18 @@ public final class BigQueryEmulator implements AutoCloseable {
               new InetSocketAddress(InetAddress.getByName(settings.bindAddress), settings.port),
               new Services(warehouse, store, engine::run, jobs),
               faults);
+      this.sessions = new ReadSessions(warehouse, engine::run);
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The emulator cannot start on "
-              + settings.bindAddress
-              + ":"
-              + settings.port
-              + ": "
-              + e.getMessage(),
-          e);
+      throw cannotStart(settings, settings.port, e);
     }
     settings.datasets.forEach(
         (name, location) -> createDataset(name.get(0), name.get(1), location));
+  }
+
+  private static UncheckedIOException cannotStart(Builder settings, int port, IOException e) {
+    return new UncheckedIOException(
+        "The emulator cannot start on " + settings.bindAddress + ":" + port + ": " + e.getMessage(),
+        e);
   }
 
   public static Builder builder() {
@@ -92,6 +94,30 @@ public final class BigQueryEmulator implements AutoCloseable {
    */
   public String gcsEndpoint() {
     return bigQueryEndpoint() + "storage/v1/";
+  }
+
+  /**
+   * Of the Storage Read API, which is gRPC without encryption: {@code http://host:port}. It begins
+   * to listen with the first call of this.
+   */
+  public synchronized String storageEndpoint() {
+    if (grpc == null) {
+      try {
+        grpc =
+            new GrpcFront(
+                new InetSocketAddress(
+                    InetAddress.getByName(settings.bindAddress), settings.storagePort),
+                new StorageReadService(sessions, faults));
+      } catch (IOException e) {
+        throw cannotStart(settings, settings.storagePort, e);
+      }
+    }
+    return "http://" + host() + ":" + grpc.port();
+  }
+
+  /** Ends all sessions of the Storage Read API, as six hours would. */
+  public void expireReadSessions() {
+    sessions.expire();
   }
 
   private String host() {
@@ -168,6 +194,11 @@ public final class BigQueryEmulator implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    synchronized (this) {
+      if (grpc != null) {
+        grpc.close();
+      }
+    }
     jobs.close();
     engine.close();
     warehouse.close();
@@ -185,6 +216,7 @@ public final class BigQueryEmulator implements AutoCloseable {
     private final Map<List<String>, String> datasets = new LinkedHashMap<>();
     private String bindAddress = "127.0.0.1";
     private int port;
+    private int storagePort;
     private boolean bucketsOnDemand = true;
 
     private Builder() {}
@@ -192,6 +224,12 @@ public final class BigQueryEmulator implements AutoCloseable {
     /** The port to listen on; by default any free one. */
     public Builder port(int number) {
       this.port = number;
+      return this;
+    }
+
+    /** The port of the Storage Read API; by default any free one. */
+    public Builder storagePort(int number) {
+      this.storagePort = number;
       return this;
     }
 

@@ -24,11 +24,13 @@ public final class Faults {
   Faults() {}
 
   /**
-   * A fault of an HTTP call.
+   * A fault of an HTTP call, or of one of the Storage Read API.
    *
-   * @param method such as GET, or {@code *} for any
+   * @param method such as GET, {@code CreateReadSession} or {@code ReadRows}, which counts each
+   *     message of rows; or {@code *} for any
    * @param path a regular expression for the whole path without the query; a BigQuery path is also
-   *     tried without its {@code /bigquery/v2} prefix
+   *     tried without its {@code /bigquery/v2} prefix. Of {@code CreateReadSession} the path is the
+   *     table's name, of {@code ReadRows} the stream's
    */
   public Fault onCall(String method, String path) {
     return new Fault(method, Pattern.compile(path), null);
@@ -69,11 +71,15 @@ public final class Faults {
   }
 
   Action actOn(WireRequest request) {
-    String bare = BigQueryPaths.bare(request.path());
+    return actOn(request.method(), request.path());
+  }
+
+  Action actOn(String method, String path) {
+    String bare = BigQueryPaths.bare(path);
     for (Fault fault : faults) {
       if (fault.path != null
-          && (fault.method.equals("*") || fault.method.equalsIgnoreCase(request.method()))
-          && (fault.path.matcher(request.path()).matches() || fault.path.matcher(bare).matches())
+          && (fault.method.equals("*") || fault.method.equalsIgnoreCase(method))
+          && (fault.path.matcher(path).matches() || fault.path.matcher(bare).matches())
           && fault.isDue()) {
         fault.waitBefore();
         return new Action(

@@ -4,10 +4,13 @@ import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.DatasetReference;
 import com.google.api.services.bigquery.model.Job;
 import com.google.api.services.bigquery.model.JobConfiguration;
+import com.google.api.services.bigquery.model.JobConfigurationExtract;
 import com.google.api.services.bigquery.model.JobConfigurationLoad;
 import com.google.api.services.bigquery.model.JobReference;
 import com.google.api.services.bigquery.model.JobStatistics3;
+import com.google.api.services.bigquery.model.JobStatistics4;
 import com.google.api.services.bigquery.model.TableReference;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
@@ -16,12 +19,14 @@ import java.util.Optional;
 final class JobStarter {
   private final Warehouse warehouse;
   private final ObjectStore store;
+  private final Queries sql;
   private final QueryJob queries;
   private final Jobs jobs;
 
   JobStarter(Warehouse warehouse, ObjectStore store, Queries queries, Jobs jobs) {
     this.warehouse = warehouse;
     this.store = store;
+    this.sql = queries;
     this.queries = new QueryJob(warehouse, queries, jobs);
     this.jobs = jobs;
   }
@@ -59,7 +64,8 @@ final class JobStarter {
         CopyJob.check(configuration.getCopy());
         return start(job, running -> new CopyJob(warehouse, configuration.getCopy()).run());
       default:
-        throw BigQueryError.unsupported("extract jobs");
+        ExtractJob.check(configuration.getExtract());
+        return start(job, running -> extract(running, configuration.getExtract()));
     }
   }
 
@@ -70,6 +76,11 @@ final class JobStarter {
           checkLocation(job);
           work.run(running);
         });
+  }
+
+  private void extract(EmulatedJob running, JobConfigurationExtract extract) throws IOException {
+    JobStatistics4 statistics = new ExtractJob(warehouse, store, sql, extract).run();
+    running.change(job -> job.getStatistics().setExtract(statistics));
   }
 
   private void load(
@@ -177,6 +188,8 @@ final class JobStarter {
       return configuration.getLoad().getDestinationTable();
     } else if (configuration.getCopy() != null) {
       return configuration.getCopy().getDestinationTable();
+    } else if (configuration.getExtract() != null) {
+      return configuration.getExtract().getSourceTable();
     }
     return configuration.getQuery() == null ? null : configuration.getQuery().getDestinationTable();
   }

@@ -82,10 +82,7 @@ final class ScanTranslator {
 
   /** The rows of a table; with their number {@code rid} when they are to be changed. */
   String table(ResolvedTableScan scan, boolean withRowId) {
-    if (scan.getForSystemTimeExpr() != null) {
-      throw BigQueryError.unsupported("FOR SYSTEM_TIME AS OF");
-    }
-    BoundTable table = translation.table(scan);
+    BoundTable table = translation.scanned(scan);
     List<String> columns = new ArrayList<>();
     if (withRowId) {
       columns.add("rowid AS rid");

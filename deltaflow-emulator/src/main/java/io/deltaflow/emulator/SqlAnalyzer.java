@@ -23,6 +23,7 @@ import com.google.zetasql.parser.ASTNodes.ASTScript;
 import com.google.zetasql.parser.ASTNodes.ASTStatement;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedStatement;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -67,6 +68,12 @@ final class SqlAnalyzer {
     List<TypedValue> positionalParameters();
 
     Map<List<String>, TypedValue> systemVariables();
+
+    /** The table with the rows that it had at an instant. */
+    BoundTable asOf(BoundTable table, Instant when);
+
+    /** The value of an expression that reads no table. */
+    Object constant(ResolvedExpr expression, Translation translation);
   }
 
   /**

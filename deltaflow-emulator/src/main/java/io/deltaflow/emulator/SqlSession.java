@@ -9,8 +9,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -104,6 +106,24 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
       throw notFound(reference);
     }
     return BoundTable.of(found.get(), catalog.storageName(reference));
+  }
+
+  @Override
+  public BoundTable asOf(BoundTable table, Instant when) {
+    if (table.resource() == null || temporary.containsValue(table)) {
+      throw BigQueryError.unsupported("FOR SYSTEM_TIME AS OF of " + table.key());
+    }
+    History.Version version = catalog.history().at(table.reference(), when);
+    if (!Warehouse.layout(version.resource()).equals(Warehouse.layout(table.resource()))) {
+      throw BigQueryError.unsupported(
+          "FOR SYSTEM_TIME AS OF of a table whose columns were altered since: " + table.key());
+    }
+    return new BoundTable(table.key(), table.resource(), version.relation(), table.fields());
+  }
+
+  @Override
+  public Object constant(ResolvedExpr expression, Translation translation) {
+    return value(expression, translation);
   }
 
   static BigQueryError notFound(TableReference reference) {
@@ -366,7 +386,7 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
     checkUsable();
     boolean committed = false;
     try {
-      execute("COMMIT");
+      commit(changed);
       committed = true;
     } finally {
       end(committed);
@@ -438,7 +458,7 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
       if (permanent && mutates) {
         marks.await(alone, table.reference(), request.cancelled());
       }
-      T result = whole(change);
+      T result = whole(change, permanent ? List.of(table.reference()) : List.of());
       committed = true;
       if (permanent) {
         catalog.touched(table.reference());
@@ -451,17 +471,29 @@ final class SqlSession implements SqlAnalyzer.Names, AutoCloseable {
 
   /** Runs outside a transaction, whole or not at all, what touches no rows that others see. */
   <T> T whole(Change<T> change) {
+    return whole(change, List.of());
+  }
+
+  private <T> T whole(Change<T> change, List<TableReference> tables) {
     boolean committed = false;
     try {
       execute("BEGIN TRANSACTION");
       T result = change.run();
-      execute("COMMIT");
+      commit(tables);
       committed = true;
       return result;
     } finally {
       if (!committed) {
         rollbackQuietly();
       }
+    }
+  }
+
+  private void commit(Collection<TableReference> tables) {
+    try {
+      catalog.history().commit(tables, () -> execute("COMMIT"));
+    } catch (SQLException e) {
+      throw failure(e);
     }
   }
 

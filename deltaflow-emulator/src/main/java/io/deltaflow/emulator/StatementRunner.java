@@ -24,9 +24,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Runs single statements and expressions in a session. */
 final class StatementRunner {
+  private static final Pattern CURRENT_TIMESTAMP =
+      Pattern.compile("\\bCURRENT_TIMESTAMP\\b", Pattern.CASE_INSENSITIVE);
+
   private final SqlAnalyzer analyzer;
   private final SqlSession session;
   private final boolean inScript;
@@ -44,8 +48,14 @@ final class StatementRunner {
     Instant started = Instant.now();
     SqlAnalyzer.Analyzed<ResolvedStatement> analyzed = analyzer.statement(text, session);
     ResolvedStatement statement = analyzed.node();
+    boolean asksForTheTime = analyzed.tables().isEmpty() && CURRENT_TIMESTAMP.matcher(text).find();
     Translation translation =
-        new Translation(analyzed.tables(), session, started.truncatedTo(ChronoUnit.MICROS));
+        new Translation(
+            analyzed.tables(),
+            session,
+            asksForTheTime
+                ? session.catalog().history().fix()
+                : started.truncatedTo(ChronoUnit.MICROS));
     Outcome outcome = new Outcome(text.strip(), started);
     if (statement instanceof ResolvedQueryStmt) {
       return select((ResolvedQueryStmt) statement, translation, outcome);

@@ -65,8 +65,15 @@ final class StreamingInsert {
           appender.append(row);
         }
       }
-      session.commit();
-      warehouse.streamed(reference, rows.size());
+      warehouse
+          .history()
+          .commit(
+              List.of(reference),
+              () -> {
+                session.commit();
+                warehouse.streamed(reference, rows.size());
+                return null;
+              });
     } catch (SQLException e) {
       throw Warehouse.failed("cannot insert into " + Warehouse.name(reference), e);
     }

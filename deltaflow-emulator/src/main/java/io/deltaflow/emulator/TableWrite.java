@@ -6,6 +6,7 @@ import com.google.api.services.bigquery.model.TableSchema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -135,13 +136,20 @@ final class TableWrite implements AutoCloseable {
   }
 
   void commit() throws SQLException {
-    session.commit();
-    committed = true;
-    if (replaces) {
-      warehouse.publish(table, relation);
-    } else {
-      warehouse.written(table.getTableReference(), table.getSchema());
-    }
+    warehouse
+        .history()
+        .commit(
+            List.of(table.getTableReference()),
+            () -> {
+              session.commit();
+              committed = true;
+              if (replaces) {
+                warehouse.publish(table, relation);
+              } else {
+                warehouse.written(table.getTableReference(), table.getSchema());
+              }
+              return null;
+            });
   }
 
   @Override

@@ -39,6 +39,19 @@ final class Translation {
     return tables.get(scan.getTable().getFullName());
   }
 
+  /** The table that a scan reads, as it was when the scan says so. */
+  BoundTable scanned(ResolvedTableScan scan) {
+    BoundTable table = table(scan);
+    if (scan.getForSystemTimeExpr() == null) {
+      return table;
+    }
+    Object when = names.constant(scan.getForSystemTimeExpr(), this);
+    if (when == null) {
+      throw BigQueryError.invalidQuery("FOR SYSTEM_TIME AS OF expression evaluates to NULL");
+    }
+    return names.asOf(table, (Instant) when);
+  }
+
   /** The one instant that CURRENT_TIMESTAMP() is in the whole statement. */
   Instant now() {
     return now;

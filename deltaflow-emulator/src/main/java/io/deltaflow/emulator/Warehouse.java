@@ -54,6 +54,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   private final ConcurrentHashMap<String, ReentrantLock> locks = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Retired> retired = new ConcurrentLinkedQueue<>();
   private final AtomicLong relations = new AtomicLong();
+  private final History history = new History(this);
 
   /** Rows that outgrow memory have nowhere to go. */
   Warehouse() {
@@ -100,6 +101,11 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     } catch (SQLException e) {
       throw failed("no new transaction", e);
     }
+  }
+
+  /** What tables were like. */
+  History history() {
+    return history;
   }
 
   // Datasets
@@ -283,6 +289,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
     stored(reference.getProjectId(), reference.getDatasetId())
         .tables()
         .remove(reference.getTableId());
+    history.dropped(reference);
     execute("DROP TABLE IF EXISTS " + stored.relation());
   }
 
@@ -341,10 +348,20 @@ final class Warehouse implements TableCatalog, AutoCloseable {
         after.getSchema().setFields(schemaChange.merged());
       }
       List<String> alterations = schemaChange.alterations(stored.relation());
-      if (!alterations.isEmpty()) {
-        execute(alterations.toArray(new String[0]));
+      if (alterations.isEmpty()) {
+        return store(stored, after).clone();
       }
-      return store(stored, after).clone();
+      Table altered = after;
+      try {
+        return history.commit(
+            List.of(reference),
+            () -> {
+              execute(alterations.toArray(new String[0]));
+              return store(stored, altered).clone();
+            });
+      } catch (SQLException e) {
+        throw failed("alter " + name(reference), e);
+      }
     }
   }
 
@@ -352,7 +369,21 @@ final class Warehouse implements TableCatalog, AutoCloseable {
    * Shows a committed relation, under the resource's name, in the place of the one that was there,
    * if any. The caller holds the table's {@link #lock}.
    */
-  synchronized void publish(Table resource, String relation) {
+  void publish(Table resource, String relation) {
+    TableReference reference = resource.getTableReference();
+    try {
+      history.commit(
+          List.of(reference),
+          () -> {
+            show(resource, relation);
+            return null;
+          });
+    } catch (SQLException e) {
+      throw failed("publish " + name(reference), e);
+    }
+  }
+
+  private synchronized void show(Table resource, String relation) {
     TableReference reference = resource.getTableReference();
     StoredDataset dataset = stored(reference.getProjectId(), reference.getDatasetId());
     StoredTable stored = new StoredTable(resource, relation);
@@ -364,7 +395,7 @@ final class Warehouse implements TableCatalog, AutoCloseable {
   }
 
   /** Drops a replaced relation when whoever looked its name up before has surely read it. */
-  private void retire(String relation) {
+  void retire(String relation) {
     long now = System.nanoTime();
     retired.add(new Retired(relation, now));
     for (Retired oldest = retired.peek();

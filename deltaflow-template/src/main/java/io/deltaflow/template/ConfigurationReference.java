@@ -26,15 +26,6 @@ Options of Apache Beam and its runners are given in the same way and keep Beam's
 | `--bigQueryEndpoint`, `--gcsEndpoint` | an emulator's addresses. With a BigQuery endpoint on this machine no Google credentials are asked for |
 """;
 
-  private static final String TAIL =
-"""
-
-## Not available yet
-
-These flags of later releases are refused as such: `mongodb_*`, `source_bigquery_*`, `transformation_config`, and
-`data_source` with more than one connector.
-""";
-
   private ConfigurationReference() {}
 
   /** The whole document, lines ending in a line feed. */
@@ -50,7 +41,7 @@ These flags of later releases are refused as such: `mongodb_*`, `source_bigquery
       out.append("| flag | value | default | meaning |\n|---|---|---|---|\n");
       section.entries().forEach(e -> out.append(row(e)));
     }
-    return out.append(TAIL).toString();
+    return out.toString();
   }
 
   private static String row(OptionSection.Entry entry) {

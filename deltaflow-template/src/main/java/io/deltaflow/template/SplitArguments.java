@@ -54,8 +54,6 @@ final class SplitArguments {
       addOurs(name, value);
     } else if (beamNames.contains(name)) {
       beam.add("--" + name + "=" + (value == null ? "true" : value));
-    } else if (catalog.notYetAvailable(name).isPresent()) {
-      flags.put(name, "");
     } else {
       problems.add(unknown(name));
     }

@@ -153,22 +153,12 @@ final class TemplateArgumentsTest {
         .hasMessageContaining("--tempLocation is required");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"mongodb_host", "mongodb_query", "source_bigquery_table", "transformation_config"})
-  void flagsOfLaterReleasesAreRefusedAsSuch(String flag) {
-    assertThat(problems(TEMP, "--" + flag + "=x"))
-        .singleElement()
-        .asString()
-        .startsWith("--" + flag + ": ")
-        .endsWith(" is not available yet");
-  }
-
   @Test
-  void connectorsOfLaterReleasesAreRefusedAsSuch() {
-    assertThat(problems(TEMP, "--data_source=mongodb"))
-        .anyMatch(
-            p -> p.contains("--data_source=mongodb: MongoDB as a source is not available yet"));
+  void flagsOfAConnectorThatIsNotReadAreAHintWhenSomethingIsWrong() {
+    assertThat(problems(TEMP, "--mongodb_host=db", "--mongodb_collection=orders", "--splits=-"))
+        .contains(
+            "flags of the connector mongodb are given, and what is read is"
+                + " --data_source=postgresql");
   }
 
   @Test

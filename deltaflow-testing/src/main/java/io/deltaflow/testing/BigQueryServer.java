@@ -45,6 +45,12 @@ public final class BigQueryServer implements AutoCloseable {
     return PipelineOptionsFactory.fromArgs(pipelineArguments().toArray(new String[0])).create();
   }
 
+  /** Options, without their prefix, that send the connector {@code bigquery} to this server. */
+  public Map<String, String> sourceOptions() {
+    return Map.of(
+        "endpoint", emulator.bigQueryEndpoint(), "storage_endpoint", emulator.storageEndpoint());
+  }
+
   /** The flags of a table of the dataset as destination. */
   public Map<String, String> destinationFlags(String table) {
     return Map.of(

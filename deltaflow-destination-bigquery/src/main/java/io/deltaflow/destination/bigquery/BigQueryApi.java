@@ -194,6 +194,15 @@ final class BigQueryApi {
     return rows(reference, page(reference, null));
   }
 
+  /** How many rows a query that has ended gave. */
+  long resultRows(JobReference reference) {
+    return call(
+            "count the results of the job " + reference.getJobId(),
+            () -> page(client, reference, null).setMaxResults(0L).execute())
+        .getTotalRows()
+        .longValueExact();
+  }
+
   private List<List<Object>> rows(JobReference reference, GetQueryResultsResponse first) {
     List<List<Object>> rows = new ArrayList<>();
     Cells.addTo(rows, first.getRows());

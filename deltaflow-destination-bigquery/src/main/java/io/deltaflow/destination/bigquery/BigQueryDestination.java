@@ -22,6 +22,7 @@ import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.spi.CursorKind;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DirectReader;
+import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DestinationException;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.schemas.Schema;
 
 /** One BigQuery table. */
 final class BigQueryDestination implements Destination {
@@ -158,6 +160,19 @@ final class BigQueryDestination implements Destination {
   public Staging stage(RunPlan run, List<LoadFile> files, PipelineOptions options) {
     BigQueryApi api = api(options);
     return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry()).load(files);
+  }
+
+  @Override
+  public boolean canRun(ServerSideRead read, Schema fields, TargetPlan target) {
+    return read.dialect().equals("googlesql")
+        && ((BigQueryPlan) target).location().equalsIgnoreCase(read.location())
+        && QueriedRows.fit(fields, target.columns());
+  }
+
+  @Override
+  public Staging stage(RunPlan run, ServerSideRead read, PipelineOptions options) {
+    BigQueryApi api = api(options);
+    return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry()).query(read);
   }
 
   @Override

@@ -67,12 +67,22 @@ final class Jobs {
     return complete(id, doing, configuration, begin(id, configuration));
   }
 
+  /** The same for a query whose rows stay where it puts them. */
+  Done completeWithoutRows(String id, String doing, JobConfiguration configuration) {
+    return complete(id, doing, configuration, begin(id, configuration), false);
+  }
+
   /** The same for a job that was begun, by {@link #begin} with the same arguments. */
   Done complete(String id, String doing, JobConfiguration configuration, Begun first) {
+    return complete(id, doing, configuration, first, configuration.getQuery() != null);
+  }
+
+  private Done complete(
+      String id, String doing, JobConfiguration configuration, Begun first, boolean wantsRows) {
     int tries = 0;
     Begun begun = first;
     for (int attempt = 1; ; attempt++) {
-      Done done = await(begun, configuration.getQuery() != null, doing);
+      Done done = await(begun, wantsRows, doing);
       ErrorProto error = done.rows == null ? done.job.getStatus().getErrorResult() : null;
       if (error == null) {
         return done;

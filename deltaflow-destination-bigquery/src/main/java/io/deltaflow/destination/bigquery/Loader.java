@@ -10,6 +10,7 @@ import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
 import io.deltaflow.fault.MachineClock;
+import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.LoadException;
 import java.time.Duration;
@@ -89,6 +90,28 @@ final class Loader {
         rows,
         files.stream().mapToLong(LoadFile::rows).sum(),
         files.stream().mapToLong(LoadFile::bytes).sum());
+  }
+
+  /** The rows of a query, moved by BigQuery itself. */
+  Staging query(ServerSideRead read) {
+    TableName to = tables.staging(run.runId(), 0);
+    api.createTable(to, staging());
+    JobConfiguration configuration =
+        jobs.queryOf(QueriedRows.sql(read.sql(), run.target().columns()));
+    configuration
+        .getQuery()
+        .setDestinationTable(to.reference())
+        .setCreateDisposition("CREATE_NEVER")
+        // As with loads: a table that holds rows was filled by a job that should have been found.
+        .setWriteDisposition("WRITE_EMPTY");
+    Job job =
+        jobs.completeWithoutRows(
+                Jobs.id(run.runId(), "query", 0),
+                "move rows of " + run.sources().get(0).description() + " into " + to,
+                configuration)
+            .job();
+    long rows = api.resultRows(job.getJobReference());
+    return Staging.loaded(List.of(to.toString()), rows, rows, 0);
   }
 
   /** The same parts for the same list of files, always. */

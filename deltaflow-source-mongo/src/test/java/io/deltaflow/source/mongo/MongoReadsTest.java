@@ -1,0 +1,8 @@
+package io.deltaflow.source.mongo;
+
+class MongoReadsTest extends MongoReads {
+  @Override
+  TestMongo server() {
+    return TestServer.get();
+  }
+}
