@@ -254,7 +254,7 @@ class SeveralSourcesTest {
 
     assertThatThrownBy(() -> spec("--data_source=shop,shop"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("--data_source names 'shop' twice");
+        .hasMessageContaining("--data_source names 'shop' twice");
   }
 
   @Test
