@@ -418,4 +418,35 @@ class DeadLettersTest {
     assertThat(report.rows().inserted()).isEqualTo(1);
     assertThat(sync.names()).containsOnlyOnce("late").hasSize(9);
   }
+
+  @Test
+  void aReasonIsKeptThatShowsHalfOfASurrogatePair() {
+    values.add(9L, "half \ud83d", null, null, 9L);
+
+    RunReport report =
+        sync.run(
+            "--max_bad_records=1",
+            "--quality_checks=[{\"check\": \"regex\", \"column\": \"name\", \"pattern\":"
+                + " \"row.*\", \"action\": \"dead_letter\"}]");
+
+    assertThat(report.rows().deadLettered()).isEqualTo(1);
+    assertThat(deadLetters().get(0).get("reason").toString()).contains("'half ?'");
+  }
+
+  @Test
+  void aTableIsNotReplacedByNoRowsBecauseNoneFits() {
+    values.add(9L, "late", LATE, null, 9L);
+
+    assertThatThrownBy(
+            () ->
+                sync.run(
+                    "--max_bad_records=9",
+                    "--enable_smart_sync=false",
+                    "--write_disposition=WRITE_TRUNCATE",
+                    "--quality_checks=[{\"check\": \"range\", \"column\": \"id\", \"max\": 0,"
+                        + " \"action\": \"dead_letter\"}]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("none of the 9 rows")
+        .hasMessageContaining("--allow_empty=true");
+  }
 }
