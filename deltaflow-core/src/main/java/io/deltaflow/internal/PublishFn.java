@@ -80,7 +80,7 @@ final class PublishFn extends DoFn<byte[], String> {
         staging = stage(list, options);
         phases.end("load");
       }
-      if (staging.rows() > 0) {
+      if (staging.rows() > 0 || staging.expectedRows() > 0) {
         CrashPoints.reach(CrashPoints.BEFORE_VERIFY);
         staging = destination.verify(plan, staging, options);
         phases.end("verify");

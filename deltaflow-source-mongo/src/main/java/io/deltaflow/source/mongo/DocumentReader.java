@@ -79,6 +79,12 @@ final class DocumentReader implements DirectReader {
     return true;
   }
 
+  @Override
+  public boolean repeatInto(ValueSink sink) {
+    decoder.decodeAny(Elements.of(current), sink);
+    return true;
+  }
+
   private void decode(ValueSink sink) {
     try {
       decoder.decode(Elements.of(current), sink);

@@ -18,6 +18,7 @@ final class RecordLayout {
   private final String[] names;
   private final byte[][] nameBytes;
   private final boolean[] arrays;
+  private final boolean[] single;
   private final ValueDecoder[] decoders;
   private final Map<String, Integer> indexes = new HashMap<>();
   private final boolean partial;
@@ -35,6 +36,7 @@ final class RecordLayout {
     this.names = schema.getFieldNames().toArray(new String[0]);
     this.nameBytes = new byte[size][];
     this.arrays = new boolean[size];
+    this.single = new boolean[size];
     this.decoders = decoders;
     this.partial = partial;
     this.ignored = ignored;
@@ -42,7 +44,9 @@ final class RecordLayout {
     this.types = new byte[size];
     for (int i = 0; i < size; i++) {
       nameBytes[i] = names[i].getBytes(StandardCharsets.UTF_8);
-      arrays[i] = FieldTypes.kind(schema.getField(i).getType()) == FieldTypes.Kind.ARRAY;
+      FieldTypes.Kind kind = FieldTypes.kind(schema.getField(i).getType());
+      arrays[i] = kind == FieldTypes.Kind.ARRAY;
+      single[i] = !arrays[i] && kind != FieldTypes.Kind.RECORD;
       indexes.put(names[i], i);
     }
   }
@@ -57,17 +61,31 @@ final class RecordLayout {
 
   /** Finds the values; nothing that has one may be left over. */
   void locate(Elements document) {
+    locate(document, true);
+  }
+
+  /** Finds the values for people to look at, of each field the first. */
+  void locateAny(Elements document) {
+    locate(document, false);
+  }
+
+  private void locate(Elements document, boolean strict) {
     bytes = document.bytes();
     Arrays.fill(at, UNKNOWN);
     int expected = 0;
     while (document.advance()) {
       int field = index(document, expected);
       if (field == UNKNOWN) {
-        refuseUnlessEmpty(document);
+        if (strict) {
+          refuseUnlessEmpty(document);
+        }
         continue;
       }
       if (at[field] != UNKNOWN) {
-        throw new BadValueException(names[field], "the field is in one document twice");
+        if (strict) {
+          throw new BadValueException(names[field], "the field is in one document twice");
+        }
+        continue;
       }
       at[field] = document.value();
       types[field] = document.type();
@@ -101,6 +119,20 @@ final class RecordLayout {
             + kind.text()
             + ") is not in the detected schema; use schema_mode=CENSUS or a larger sample_size, or"
             + " leave it out with the projection");
+  }
+
+  /** Whether a value is appended in one call, or refused before. */
+  boolean isSingle(int field) {
+    return single[field];
+  }
+
+  /** The text in which the field's value shows. */
+  String text(int field, LegacyUuid legacy) {
+    try {
+      return ValueDecoder.text(types[field], bytes, at[field], legacy);
+    } catch (BadField e) {
+      return "(cannot be shown: " + e.getMessage() + ")";
+    }
   }
 
   void append(int field, ValueSink sink) {

@@ -11,8 +11,10 @@ import org.apache.beam.sdk.schemas.Schema.Field;
 /** Decodes documents into rows of a schema. */
 final class RowDecoder {
   private final RecordLayout layout;
+  private final LegacyUuid legacyUuid;
 
   RowDecoder(MongoSource source, SplitSpec split, Schema schema) {
+    this.legacyUuid = source.legacyUuid();
     List<Field> fields = schema.getFields();
     ValueDecoder[] decoders = new ValueDecoder[fields.size()];
     boolean partial = false;
@@ -37,11 +39,24 @@ final class RowDecoder {
 
   void decode(Elements document, ValueSink sink) {
     layout.locate(document);
+    append(sink);
+  }
+
+  /** The same for a document that was refused: what is in it that should not be is left out. */
+  void decodeAny(Elements document, ValueSink sink) {
+    layout.locateAny(document);
+    append(sink);
+  }
+
+  private void append(ValueSink sink) {
     for (int i = 0; i < layout.size(); i++) {
       try {
         layout.append(i, sink);
       } catch (BadField e) {
-        throw new BadValueException(layout.name(i), e.getMessage(), e);
+        if (!layout.isSingle(i)) {
+          throw new BadValueException(layout.name(i), e.getMessage(), e);
+        }
+        sink.appendUnfit(layout.name(i), layout.text(i, legacyUuid), e.getMessage());
       }
     }
   }

@@ -106,7 +106,7 @@ class EndToEndTest {
   }
 
   @Test
-  void idsOfMixedTypesArriveAll() { // scenario 33
+  void s33_idsOfMixedTypesArriveAll() {
     mongo.insert(
         "shop",
         "mixed",
@@ -124,6 +124,39 @@ class EndToEndTest {
         .extracting(r -> r.get("_id"))
         .containsExactly("1", "a", "507f1f77bcf86cd799439011", "{\"k\":1}");
     assertEqualTables(flags);
+  }
+
+  @Test
+  void documentsThatDoNotFitBecomeDeadLetters() {
+    List<String> documents = new java.util.ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      documents.add("{_id: " + i + ", n: 1, at: {$date: '2024-01-01T00:00:00Z'}}");
+    }
+    documents.set(321, "{_id: 321, n: 'many', at: {$date: '2024-01-01T00:00:00Z'}}");
+    documents.set(322, "{_id: 322, n: 2, at: {$date: {$numberLong: '253402300800000'}}}");
+    documents.set(323, "{_id: 323, n: 3, extra: 'x'}");
+    mongo.insert("shop", "spoilt", documents.toArray(new String[0]));
+    Map<String, String> flags = flags("spoilt");
+    flags.put("source_table_for_schema", "shop.spoilt");
+    flags.put("mongodb_sample_size", "2");
+    flags.put("partition_field", "");
+    flags.put("max_bad_records", "3");
+
+    RunReport report = run(flags);
+
+    assertThat(report.rows().inserted()).isEqualTo(497);
+    assertThat(report.rows().deadLettered()).isEqualTo(3);
+    List<Map<String, Object>> letters =
+        bigQuery.rows(
+            "SELECT field, reason, TO_JSON_STRING(d.row) AS original FROM"
+                + " `test-project`.shop.spoilt_dead_letters d ORDER BY field");
+    assertThat(letters).extracting(l -> l.get("field")).containsExactly("at", "extra", "n");
+    assertThat(letters.get(0).get("original").toString())
+        .contains("\"_id\":322", "+10000-01-01T00:00:00Z");
+    assertThat(letters.get(1).get("original").toString()).contains("\"_id\":323", "\"n\":3");
+    assertThat(letters.get(2).get("original").toString()).contains("\"_id\":321", "\"many\"");
+    assertThat(letters.get(2).get("reason").toString())
+        .contains("found a value of the type string", "_id 321");
   }
 
   /** The original's example "MongoDB to BigQuery with Auto-Schema", with its very flags. */

@@ -62,7 +62,7 @@ class FaultsTest {
   }
 
   @Test
-  void aLostCursorIsTakenUpAgainAfterTheLastDocument() { // scenario 39
+  void s39_aLostCursorIsTakenUpAgainAfterTheLastDocument() {
     Opened opened = mongo.config(DATABASE, "rows").open();
     ReadRequest request = opened.request().withBatchSize(100);
     int before = server.lostCursors();
@@ -72,7 +72,7 @@ class FaultsTest {
   }
 
   @Test
-  void aCutConnectionIsTakenUpAgainAfterTheLastDocument() { // scenario 39
+  void s39_aCutConnectionIsTakenUpAgainAfterTheLastDocument() {
     try (TcpProxy proxy = TcpProxy.before(server.port())) {
       Opened opened =
           mongo.config(DATABASE, "rows").with("port", Integer.toString(proxy.port())).open();
@@ -125,7 +125,7 @@ class FaultsTest {
   }
 
   @Test
-  void refusedCommandsHaveFallbacks() { // scenario 40
+  void s40_refusedCommandsHaveFallbacks() {
     // What the embedded server lacks anyway: hello, getParameter, splitVector, $bucketAuto, names.
     for (List<String> refused :
         List.of(

@@ -379,7 +379,7 @@ abstract class MongoReads {
   // ---------------------------------------------------------------------------------- splits
 
   @Test
-  void idsOfMixedTypesAreAllReadOnce() { // scenario 33
+  void s33_idsOfMixedTypesAreAllReadOnce() {
     List<BsonDocument> documents = new ArrayList<>();
     Set<String> expected = new HashSet<>();
     for (int i = 0; i < 1500; i++) {
@@ -422,7 +422,7 @@ abstract class MongoReads {
   }
 
   @Test
-  void idsThatWouldBecomeOneTextAreRefused() {
+  void s33_idsThatWouldBecomeOneTextAreRefused() {
     insert("{_id: '507f1f77bcf86cd799439011'}", "{_id: {$oid: '507f1f77bcf86cd799439011'}}");
     assertThatThrownBy(() -> config().open().rows())
         .isInstanceOf(BadValueException.class)
@@ -433,7 +433,7 @@ abstract class MongoReads {
   }
 
   @Test
-  void stringIdsAreCutIntoRanges() { // scenario 34
+  void s34_stringIdsAreCutIntoRanges() {
     List<BsonDocument> documents = new ArrayList<>();
     for (int i = 0; i < 5000; i++) {
       documents.add(
@@ -455,7 +455,7 @@ abstract class MongoReads {
   }
 
   @Test
-  void documentsThatAreUpdatedInMidReadAreReadOnce() throws IOException { // scenario 35
+  void s35_documentsThatAreUpdatedInMidReadAreReadOnce() throws IOException {
     List<BsonDocument> documents = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
       documents.add(new BsonDocument("_id", new BsonInt32(i)).append("n", new BsonInt32(0)));
@@ -549,7 +549,7 @@ abstract class MongoReads {
   }
 
   @Test
-  void aCursorThatIsNoDateSomewhereIsRefusedWithCounts() { // scenario 38
+  void s38_aCursorThatIsNoDateSomewhereIsRefusedWithCounts() {
     insert(
         "{_id: 1, at: {$date: '2024-01-01T00:00:00Z'}, n: 1}",
         "{_id: 2, at: '2024-01-01', n: 2}",
