@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -76,10 +77,32 @@ public final class SyncSpec {
     ParsedConfig target =
         ParsedConfig.parse(provider.flagPrefix(), provider.options(), texts, problems);
     if (!problems.isEmpty()) {
+      otherConnectors(run, catalog, texts).ifPresent(problems::add);
       throw new ConfigurationException(problems);
     }
     List<NamedSource> sources = openings.stream().map(Opening::open).toList();
     return new SyncSpec(run, sources, provider.open(target), secrets);
+  }
+
+  /** What is missing may be missing because another connector was meant. */
+  private static Optional<String> otherConnectors(
+      ParsedConfig run, OptionCatalog catalog, Map<String, String> texts) {
+    List<String> read = run.find(SyncOptions.DATA_SOURCE).orElse(List.of());
+    List<String> others =
+        texts.keySet().stream()
+            .flatMap(flag -> catalog.flag(flag).stream())
+            .filter(flag -> flag.owner() == OptionCatalog.Flag.Owner.SOURCE)
+            .map(OptionCatalog.Flag::ownerName)
+            .filter(owner -> !read.contains(owner))
+            .distinct()
+            .toList();
+    return others.isEmpty() || read.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "flags of the connector "
+                + String.join(", ", others)
+                + " are given, and what is read is --data_source="
+                + String.join(",", read));
   }
 
   /** For people who write Java. */

@@ -154,6 +154,14 @@ final class TemplateArgumentsTest {
   }
 
   @Test
+  void flagsOfAConnectorThatIsNotReadAreAHintWhenSomethingIsWrong() {
+    assertThat(problems(TEMP, "--mongodb_host=db", "--mongodb_collection=orders", "--splits=-"))
+        .contains(
+            "flags of the connector mongodb are given, and what is read is"
+                + " --data_source=postgresql");
+  }
+
+  @Test
   void aFlagGivenTwiceIsRefused() {
     assertThat(problems(TEMP, "--batch_size=1", "--batch_size=2"))
         .containsExactly("--batch_size is given more than once");
