@@ -176,6 +176,10 @@ class SeveralSourcesTest {
         .extracting(s -> s.window().hi())
         .containsExactly("2026-03-01T10:00:10.000000Z", "2026-03-01T10:01:40.000000Z");
 
+    assertThat(run(flags).warnings())
+        .as("that the shop's rows are below the web's largest is no loss")
+        .isEmpty();
+
     // Between the two watermarks, which for the shop is new and for the web can be no more.
     shop.add(2L, 2L, "Bob", T.plusSeconds(50)).clock(micro(T.plusSeconds(60)));
     RunReport second = run(flags);
