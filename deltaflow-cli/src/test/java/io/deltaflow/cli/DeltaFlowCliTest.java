@@ -54,8 +54,7 @@ final class DeltaFlowCliTest {
 
   @Test
   void runSaysAllThatIsMissing() {
-    assertThat(terminal.run("run", "--postgres_host=db"))
-        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.run("run", "--postgres_host=db")).isEqualTo(ExitCode.USAGE);
     assertThat(terminal.err())
         .contains("unknown flag --postgres_host; did you mean --postgresql_host")
         .contains("--destination_bigquery_table is required")

@@ -44,6 +44,6 @@ record BadRowPolicy(long most, Set<String> kept, Set<String> failing, boolean ke
 
   /** Whether a split with so many need not be read on. */
   boolean isHopeless(long bad) {
-    return bad >= most + MORE;
+    return bad - MORE >= most;
   }
 }

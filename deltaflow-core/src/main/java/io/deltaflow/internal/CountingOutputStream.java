@@ -24,6 +24,11 @@ final class CountingOutputStream extends FilterOutputStream {
             1 << 16));
   }
 
+  /** To count only. */
+  static CountingOutputStream toNowhere() {
+    return new CountingOutputStream(OutputStream.nullOutputStream());
+  }
+
   @Override
   public void write(int b) throws IOException {
     out.write(b);

@@ -6,6 +6,7 @@ import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.error.BadValueException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,7 +63,9 @@ final class DeadLetters implements AutoCloseable {
     out.appendString(plan.sources().get(task.source()).description());
     out.appendString("row " + row + " of split " + task.index() + ": " + task.split().spec());
     out.appendString(column);
-    out.appendString(reason);
+    // It may show a text with half of a surrogate pair, which no column can hold.
+    byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
+    out.appendUtf8(utf8, 0, utf8.length);
     if (json == null || json.length() > MOST_SHOWN) {
       out.appendNull();
     } else {

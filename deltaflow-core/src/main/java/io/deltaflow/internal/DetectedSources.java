@@ -16,13 +16,13 @@ import io.deltaflow.transform.BoundTransformation;
 import io.deltaflow.transform.QualityChecks;
 import io.deltaflow.transform.Transformation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.Schema;
 
 /** The sources of a run, and the one schema that their rows have together. Launcher. */
@@ -79,7 +79,10 @@ final class DetectedSources {
       return detected;
     }
     List<String> keys =
-        detected.primaryKey().stream().flatMap(k -> bound.outputName(k).stream()).toList();
+        detected.primaryKey().stream()
+            .flatMap(k -> bound.outputName(k).stream())
+            .filter(k -> !bound.blurs(k))
+            .toList();
     return detected
         .withSchema(bound.output())
         .withPrimaryKey(keys.size() == detected.primaryKey().size() ? keys : List.of());
@@ -123,6 +126,12 @@ final class DetectedSources {
     return checks.bind(unified.schema());
   }
 
+  /** Whether a source has a key that tells its rows apart no more once they are transformed. */
+  boolean loseKeys() {
+    return all.stream()
+        .anyMatch(s -> !s.detected().primaryKey().isEmpty() && s.output().primaryKey().isEmpty());
+  }
+
   /** For messages. */
   String descriptions() {
     return all.stream().map(s -> s.source().description()).collect(Collectors.joining(", "));
@@ -147,7 +156,9 @@ final class DetectedSources {
   String cursor(DetectedSource source) {
     String cursor = options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN);
     if (!source.detected().schema().hasField(cursor)) {
-      return source.fieldBehind(cursor).orElse(cursor);
+      Optional<String> renamed = source.fieldBehind(cursor);
+      renamed.filter(own -> isMadeText(source, own)).ifPresent(ValuePolicies::refuseCursor);
+      return renamed.orElse(cursor);
     }
     Optional<String> output = source.transformation().outputName(cursor);
     if (output.isEmpty() || source.transformation().changes(output.get())) {
@@ -160,6 +171,15 @@ final class DetectedSources {
               + " it another name at most");
     }
     return cursor;
+  }
+
+  private static boolean isMadeText(DetectedSource source, String field) {
+    return !source
+        .declared()
+        .schema()
+        .getField(field)
+        .getType()
+        .typesEqual(source.detected().schema().getField(field).getType());
   }
 
   /** The run's field that is the cursor; empty when the rows do not have it. */
@@ -208,8 +228,12 @@ final class DetectedSources {
     for (int i = 0; i < order.length; i++) {
       Schema.Field field = unified.schema().getField(i);
       order[i] = byKey.getOrDefault(UnifiedSchema.key(field.getName()), -1);
-      fields.add(order[i] < 0 ? field : output.getField(order[i]).withName(field.getName()));
-      same &= order[i] == i;
+      Schema.Field own = order[i] < 0 ? field : output.getField(order[i]);
+      FieldTypes.Kind kind = FieldTypes.kind(own.getType());
+      // Checks take single values as the column has them; others keep their elements' types.
+      boolean single = kind != FieldTypes.Kind.ARRAY && kind != FieldTypes.Kind.RECORD;
+      fields.add(single ? field : own.withName(field.getName()));
+      same &= order[i] == i && kind == FieldTypes.kind(field.getType());
     }
     return new RowSteps(
         source.index(),
@@ -226,14 +250,28 @@ final class DetectedSources {
     return secrets;
   }
 
-  /** The run's fields whose values have a policy. */
+  /**
+   * The run's fields whose values have a policy; with the names that the sources give them, which
+   * are those of values that a source or a step refuses, unless these are only rounded when they
+   * are written.
+   */
   Set<String> fields(ValuePolicies policies, ValuePolicy policy) {
-    return policies.fields(policy).stream()
-        .flatMap(
-            field ->
-                Stream.concat(
-                    Stream.of(field),
-                    all.stream().flatMap(s -> s.transformation().outputName(field).stream())))
-        .collect(Collectors.toUnmodifiableSet());
+    Set<String> fields = new HashSet<>();
+    for (DetectedSource source : all) {
+      for (String own : policies.fields(policy, source.declared().schema())) {
+        if (policy != ValuePolicy.ROUND) {
+          fields.add(own);
+        }
+        source.transformation().outputName(own).map(this::runField).ifPresent(fields::add);
+      }
+    }
+    return fields;
+  }
+
+  private String runField(String output) {
+    return unified.schema().getFieldNames().stream()
+        .filter(output::equalsIgnoreCase)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -6,6 +6,7 @@ import io.deltaflow.destination.LoadFile;
 import io.deltaflow.spi.error.InternalException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  */
 record FileList(
     @JsonProperty("rows_read") long rowsRead,
+    @JsonProperty("rows_by_source") List<Long> rowsBySource,
     @JsonProperty("rounded") long rounded,
     @JsonProperty("files") List<LoadFile> files,
     @JsonProperty("bad") BadRows bad,
@@ -25,6 +27,7 @@ record FileList(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   FileList {
+    rowsBySource = List.copyOf(rowsBySource);
     files = List.copyOf(files);
     warned = Map.copyOf(warned);
   }
@@ -34,6 +37,7 @@ record FileList(
     List<LoadFile> files = new ArrayList<>();
     List<boolean[]> seen = splitsBySource.stream().map(boolean[]::new).toList();
     long rows = 0;
+    long[] bySource = new long[splitsBySource.size()];
     long rounded = 0;
     BadRows bad = BadRows.NONE;
     Map<String, Long> warned = new TreeMap<>();
@@ -46,6 +50,7 @@ record FileList(
       seen.get(r.source())[r.index()] = true;
       found++;
       rows += r.rowsRead();
+      bySource[r.source()] += r.rowsRead();
       rounded += r.rounded();
       files.addAll(r.files());
       bad = bad.plus(r.bad());
@@ -67,12 +72,8 @@ record FileList(
               + " are dead letters; nothing was published");
     }
     files.sort(Comparator.comparing(LoadFile::path));
-    return new FileList(rows, rounded, files, bad, warned);
-  }
-
-  /** How many rows of a source the run loads. */
-  long rowsOf(int source) {
-    return files.stream().filter(f -> f.source() == source).mapToLong(LoadFile::rows).sum();
+    return new FileList(
+        rows, Arrays.stream(bySource).boxed().toList(), rounded, files, bad, warned);
   }
 
   /** This list, or the one that was written before it. */

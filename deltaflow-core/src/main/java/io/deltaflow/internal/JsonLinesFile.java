@@ -26,23 +26,36 @@ final class JsonLinesFile implements AutoCloseable {
 
   private final String path;
   private final List<Column> columns;
-  private final CountingOutputStream out;
+  private final CountingOutputStream file;
   private long rows;
 
   // The row in work.
   private byte[] encoded;
   private int at;
+  private CountingOutputStream out;
   private JsonGenerator json;
 
   JsonLinesFile(String path, List<Column> columns) throws IOException {
     this.path = path;
     this.columns = columns;
-    this.out = CountingOutputStream.create(path);
+    this.file = CountingOutputStream.create(path);
   }
 
-  /** Writes a row; changes line ends within its JSON values, where they mean nothing. */
+  /**
+   * Writes a row; changes line ends within its JSON values, where they mean nothing. Nothing of a
+   * row that is refused is in the file, since others may follow it.
+   */
   void write(byte[] row, int offset, int length) throws IOException {
-    long before = out.count();
+    CountingOutputStream nowhere = CountingOutputStream.toNowhere();
+    write(row, offset, length, nowhere);
+    LoadFileWriter.checkJsonRow(columns.get(0), nowhere.count());
+    write(row, offset, length, file);
+    rows++;
+  }
+
+  private void write(byte[] row, int offset, int length, CountingOutputStream to)
+      throws IOException {
+    out = to;
     encoded = row;
     at = offset;
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
@@ -58,8 +71,6 @@ final class JsonLinesFile implements AutoCloseable {
       throw new InternalException("a row of " + length + " bytes was written only in part");
     }
     out.write('\n');
-    LoadFileWriter.checkJsonRow(columns.get(0), out.count() - before);
-    rows++;
   }
 
   private void writeRecord(List<Column> fields) throws IOException {
@@ -189,12 +200,12 @@ final class JsonLinesFile implements AutoCloseable {
   }
 
   LoadFile finish(int source, int split) throws IOException {
-    out.close();
-    return new LoadFile(path, LoadFile.Format.JSON_LINES, source, split, rows, out.count());
+    file.close();
+    return new LoadFile(path, LoadFile.Format.JSON_LINES, source, split, rows, file.count());
   }
 
   @Override
   public void close() throws IOException {
-    out.close();
+    file.close();
   }
 }

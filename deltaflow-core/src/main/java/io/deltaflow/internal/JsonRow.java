@@ -56,7 +56,7 @@ final class JsonRow implements ValueSink {
     }
   }
 
-  /** The object; of a row that was given up in the middle what there was of it. */
+  /** The object. */
   String finish() {
     try {
       json.close();

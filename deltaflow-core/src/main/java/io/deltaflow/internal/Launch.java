@@ -89,6 +89,9 @@ public final class Launch {
     phases.end("detect");
     TargetState state = destination.inspect(syncId, pipelineOptions);
     phases.end("inspect");
+    if (replay.isPresent()) {
+      checkReplay(state);
+    }
     warnings.addAll(schema.warnings());
     List<String> mergeKeys = mergeKeys(schema, sources);
     List<PlannedSource> planned = windows(sources, state);
@@ -181,6 +184,19 @@ public final class Launch {
     return Optional.of(planned);
   }
 
+  /** With its rows alone in it, the table would seem to have all below the watermark. */
+  private void checkReplay(TargetState state) {
+    boolean published =
+        state.watermarks().values().stream().anyMatch(w -> w.published().isPresent());
+    if (!state.watermarks().isEmpty() && !state.exists() || !state.hasRows() && published) {
+      throw new ConfigurationException(
+          destination.description()
+              + (state.exists() ? " has no rows" : " does not exist")
+              + ", although this sync has published some: a replay would add dead letters only, and"
+              + " later runs newer rows only; run the sync first, so that it reads all of history");
+    }
+  }
+
   static DeadLetterPlan deadLetterPlan(ConnectorConfig options) {
     return new DeadLetterPlan(
         options.find(SyncOptions.DEAD_LETTER_TABLE).orElse(null),
@@ -226,7 +242,11 @@ public final class Launch {
       throw new ConfigurationException(
           "--merge_keys is required: WRITE_MERGE needs columns that identify a row, and "
               + sources.descriptions()
-              + (sources.areSeveral() ? " have no primary key in common" : " has no primary key"));
+              + (sources.areSeveral() ? " have no primary key in common" : " has no primary key")
+              + (sources.loseKeys()
+                  ? " whose fields --transformation_config keeps, with different values for"
+                      + " different rows"
+                  : ""));
     }
     return Columns.resolve(
         "--" + SyncOptions.MERGE_KEYS.name(), keys, schema, sources.descriptions());

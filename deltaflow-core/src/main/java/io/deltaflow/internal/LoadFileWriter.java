@@ -66,12 +66,16 @@ final class LoadFileWriter implements AutoCloseable {
 
   private void writeLargeRow() throws IOException {
     writeBlock();
-    if (row.size() > AVRO_ROW_LIMIT) {
-      writeJson();
-    } else {
-      writeAvro(row.kept(), row.size(), 1);
+    try {
+      if (row.size() > AVRO_ROW_LIMIT) {
+        writeJson();
+      } else {
+        writeAvro(row.kept(), row.size(), 1);
+      }
+    } finally {
+      // The kept rows are written, also where this one is refused.
+      row.clear();
     }
-    row.clear();
   }
 
   private void writeJson() throws IOException {

@@ -71,7 +71,7 @@ record ReportBasis(
     List<RunReport.SourceReport> read = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       RunReport.SourceReport s = sources.get(i);
-      long rows = s.serverSide() ? staging.expectedRows() : list.rowsOf(i);
+      long rows = s.serverSide() ? staging.expectedRows() : list.rowsBySource().get(i);
       read.add(
           new RunReport.SourceReport(s.source(), s.window(), rows, s.deferred(), s.serverSide()));
     }

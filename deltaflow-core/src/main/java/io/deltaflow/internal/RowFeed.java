@@ -83,9 +83,10 @@ final class RowFeed {
   }
 
   /**
-   * The current row as the source has it, as far as it can be shown, also after it was refused.
+   * The current row as the source has it, also after it was refused.
    *
-   * @return a JSON object
+   * @return a JSON object; null when a value cannot be shown, since a row without it, replayed,
+   *     would be another
    */
   String json() throws IOException {
     if (reader instanceof LettersReader letters) {
@@ -97,8 +98,7 @@ final class RowFeed {
         new RowValues(schema).append(reader.row(), json);
       }
     } catch (BadValueException e) {
-      // Shown up to there; why it was refused is told beside it.
-      return json.finish();
+      return null;
     }
     return json.finish();
   }

@@ -1,6 +1,8 @@
 package io.deltaflow.internal;
 
 import io.deltaflow.SyncOptions;
+import io.deltaflow.spi.FieldTypes;
+import io.deltaflow.spi.error.BadValueException;
 import io.deltaflow.spi.error.QualityCheckException;
 import io.deltaflow.transform.BoundTransformation;
 import io.deltaflow.transform.FailedCheck;
@@ -8,6 +10,7 @@ import io.deltaflow.transform.QualityChecks;
 import io.deltaflow.transform.RowChecks;
 import io.deltaflow.transform.Transformation;
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +24,7 @@ import org.apache.beam.sdk.values.Row;
  *
  * @param source number of the source in the run
  * @param input what is read
- * @param output the run's fields, of the types that this source gives them
+ * @param output the run's fields; arrays and records of the types that this source gives them
  * @param order where the transformed row has the value of each field; -1 for those that it lacks;
  *     null when it is the run's as it is
  * @param checks of the rows, as configured; null for none
@@ -84,9 +87,27 @@ record RowSteps(int source, Schema input, Schema output, int[] order, String che
       }
       Object[] values = new Object[order.length];
       for (int i = 0; i < values.length; i++) {
-        values[i] = order[i] < 0 ? null : row.getValue(order[i]);
+        values[i] = order[i] < 0 ? null : widened(i, row.getValue(order[i]));
       }
       return Row.withSchema(output).attachValues(Arrays.asList(values));
+    }
+
+    /** Whole numbers of a column that is none of whole numbers in other sources. */
+    private Object widened(int field, Object value) {
+      if (!(value instanceof Long whole)) {
+        return value;
+      }
+      return switch (FieldTypes.kind(output.getField(field).getType())) {
+        case NUMERIC -> BigDecimal.valueOf(whole);
+        case FLOAT64 -> {
+          if (Math.abs(whole) > 1L << 53 || whole == Long.MIN_VALUE) {
+            throw new BadValueException(
+                output.getField(field).getName(), whole + " is not exact as a FLOAT64");
+          }
+          yield (double) whole;
+        }
+        default -> value;
+      };
     }
 
     /** How many rows did not pass each check that only warns. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.schemas.Schema;
@@ -56,34 +57,45 @@ final class ValuePolicies {
     return Arrays.stream(ValuePolicy.values()).map(Enum::name).toList();
   }
 
-  /** The cursor must stay what it is, or values could not be ordered. */
   private static void checkCursor(
       ConnectorConfig options, Map<String, ValuePolicy> byField, List<String> problems) {
     String cursor = options.get(SyncOptions.SMART_SYNC_TIMESTAMP_COLUMN);
     if (options.get(SyncOptions.ENABLE_SMART_SYNC) && byField.get(cursor) == ValuePolicy.STRING) {
-      problems.add(FLAG + ": '" + cursor + "' is the cursor and cannot be carried as text");
+      problems.add(cursorAsText(cursor));
     }
   }
 
-  /** The fields whose numbers are rounded. */
-  Set<String> rounded() {
-    return fields(ValuePolicy.ROUND);
+  /** The cursor must stay what it is, or values could not be ordered. */
+  static void refuseCursor(String cursor) {
+    throw new ConfigurationException(cursorAsText(cursor));
   }
 
-  /** The fields that have a policy. */
-  Set<String> fields(ValuePolicy policy) {
+  private static String cursorAsText(String cursor) {
+    return FLAG + ": '" + cursor + "' is the cursor and cannot be carried as text";
+  }
+
+  /** The fields of a source that have a policy. */
+  Set<String> fields(ValuePolicy policy, Schema schema) {
     return byField.entrySet().stream()
         .filter(e -> e.getValue() == policy)
-        .map(Map.Entry::getKey)
+        .flatMap(e -> field(e.getKey(), schema).stream())
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The one of this name; else, since others may write it so, of this name in another case. */
+  private static Optional<String> field(String name, Schema schema) {
+    return schema.hasField(name)
+        ? Optional.of(name)
+        : schema.getFieldNames().stream().filter(name::equalsIgnoreCase).findFirst();
   }
 
   /** The schema to read: columns that are carried as text become STRING. */
   DetectedSchema applyTo(DetectedSchema detected) {
+    Set<String> texts = fields(ValuePolicy.STRING, detected.schema());
     Schema.Builder fields = Schema.builder();
     List<String> lines = new ArrayList<>(detected.warnings());
     for (Schema.Field field : detected.schema().getFields()) {
-      if (byField.get(field.getName()) == ValuePolicy.STRING) {
+      if (texts.contains(field.getName())) {
         lines.add("column '" + field.getName() + "' is carried as text, as " + FLAG + " says");
         fields.addField(
             field.withType(FieldTypes.STRING.withNullable(FieldTypes.isNullable(field.getType()))));
@@ -105,7 +117,8 @@ final class ValuePolicies {
     List<String> problems = new ArrayList<>();
     byField.forEach(
         (name, policy) -> {
-          List<Schema> having = schemas.stream().filter(s -> s.hasField(name)).toList();
+          List<Schema.Field> having =
+              schemas.stream().flatMap(s -> field(name, s).map(s::getField).stream()).toList();
           if (having.isEmpty()) {
             problems.add(
                 FLAG
@@ -115,7 +128,7 @@ final class ValuePolicies {
                     + NearNames.hint(
                         name, schemas.stream().flatMap(s -> s.getFieldNames().stream()).toList()));
           } else if (policy == ValuePolicy.ROUND
-              && having.stream().noneMatch(s -> isNumeric(s.getField(name).getType()))) {
+              && having.stream().noneMatch(f -> isNumeric(f.getType()))) {
             problems.add(
                 FLAG
                     + ": only exact decimal numbers can be rounded, and column '"

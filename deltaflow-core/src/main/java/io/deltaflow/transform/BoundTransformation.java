@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 
@@ -39,6 +40,7 @@ public final class BoundTransformation implements Serializable {
   private final transient List<String> dropped;
   private final transient Map<String, String> outputNames;
   private final transient Map<String, Boolean> changed;
+  private final transient Set<String> blurred;
 
   BoundTransformation(
       Transformation transformation,
@@ -49,7 +51,8 @@ public final class BoundTransformation implements Serializable {
       Calculation.Function[] calculations,
       int[] order,
       Map<String, String> outputNames,
-      Map<String, Boolean> changed) {
+      Map<String, Boolean> changed,
+      Set<String> blurred) {
     this.transformation = transformation;
     this.input = input;
     this.output = output;
@@ -59,6 +62,7 @@ public final class BoundTransformation implements Serializable {
     this.order = isIdentity(order, steps.length + calculations.length) ? null : order;
     this.outputNames = outputNames;
     this.changed = changed;
+    this.blurred = blurred;
     this.dropped =
         input.getFieldNames().stream().filter(name -> !outputNames.containsKey(name)).toList();
   }
@@ -152,6 +156,14 @@ public final class BoundTransformation implements Serializable {
       throw new IllegalArgumentException("there is no output field '" + outputField + "'");
     }
     return changes;
+  }
+
+  /**
+   * Whether different values of the field behind an output field may become the same one, as those
+   * of a mask do: what told rows apart may then not any more. A hash counts as different.
+   */
+  public boolean blurs(String outputField) {
+    return blurred.contains(outputField);
   }
 
   private Object writeReplace() {

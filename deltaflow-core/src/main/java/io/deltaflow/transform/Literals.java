@@ -30,7 +30,7 @@ final class Literals {
         };
     if (written == null) {
       throw new IllegalArgumentException(
-          Shown.of(StrictJson.text(node)) + " is no value of its type " + TypeNames.of(type));
+          Shown.json(node) + " is no value of its type " + TypeNames.of(type));
     }
     Object value =
         switch (FieldTypes.kind(written)) {

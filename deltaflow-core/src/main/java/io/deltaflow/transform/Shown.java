@@ -1,5 +1,7 @@
 package io.deltaflow.transform;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 /** Values in messages. */
 final class Shown {
   private static final int LONGEST = 100;
@@ -13,6 +15,13 @@ final class Shown {
     }
     String text = cut(String.valueOf(value));
     return value instanceof String ? "'" + text + "'" : text;
+  }
+
+  /** Of a configuration; objects may hold the key of a hash in the wrong place. */
+  static String json(JsonNode value) {
+    return value.isContainerNode()
+        ? "a JSON " + (value.isObject() ? "object" : "array")
+        : of(StrictJson.text(value));
   }
 
   static String cut(String text) {

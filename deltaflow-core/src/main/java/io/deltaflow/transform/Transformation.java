@@ -168,7 +168,7 @@ public final class Transformation {
 
   private static String text(JsonNode value) {
     if (!value.isTextual() || value.textValue().isBlank()) {
-      throw new IllegalArgumentException(Shown.of(value.toString()) + " is no text");
+      throw new IllegalArgumentException(Shown.json(value) + " is no text");
     }
     return value.textValue();
   }

@@ -3,6 +3,7 @@ package io.deltaflow.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deltaflow.NearNames;
 import io.deltaflow.spi.FieldTypes;
+import io.deltaflow.spi.FieldTypes.Kind;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.transform.Calculation.Slot;
 import io.deltaflow.transform.Transformation.Formula;
@@ -47,6 +48,9 @@ final class TransformationBinding {
     Object replacement;
     Step change;
     boolean dropped;
+
+    /** Whether different values may become the same. */
+    boolean blurred;
 
     Column(int index, Schema.Field field, String name) {
       this.index = index;
@@ -124,7 +128,16 @@ final class TransformationBinding {
     try {
       column.conversion =
           Conversions.between(column.field.getName(), column.type, type).orElse(null);
-      column.type = type.withNullable(FieldTypes.isNullable(column.type));
+      Kind from = FieldTypes.kind(column.type);
+      Kind to = FieldTypes.kind(type);
+      column.blurred |=
+          column.conversion != null
+              && to != Kind.STRING
+              && !(from == Kind.INT64 && to == Kind.NUMERIC);
+      // The null of JSON is a value there.
+      boolean nullable =
+          FieldTypes.isNullable(column.type) || from == Kind.JSON && column.conversion != null;
+      column.type = type.withNullable(nullable);
     } catch (IllegalArgumentException e) {
       problem("type_conversions", name, e.getMessage());
     }
@@ -137,6 +150,7 @@ final class TransformationBinding {
     }
     try {
       column.replacement = Literals.of(value, column.type);
+      column.blurred |= FieldTypes.isNullable(column.type);
     } catch (IllegalArgumentException e) {
       problem("default_values", name, e.getMessage());
     }
@@ -153,6 +167,7 @@ final class TransformationBinding {
         continue;
       }
       try {
+        column.blurred |= !(change instanceof ValueChange.Hash);
         Step before = column.change;
         Step next = change.step(column.field.getName(), column.type);
         column.change = before == null ? next : value -> next.apply(before.apply(value));
@@ -348,6 +363,7 @@ final class TransformationBinding {
     List<Integer> order = new ArrayList<>();
     Map<String, String> names = new LinkedHashMap<>();
     Map<String, Boolean> changed = new HashMap<>();
+    Set<String> blurred = new HashSet<>();
     for (Column column : columns.values()) {
       steps[column.index] = column.step();
       used[column.index] = !column.dropped || usedByCalculations.contains(column.name);
@@ -356,6 +372,9 @@ final class TransformationBinding {
         order.add(column.index);
         names.put(column.field.getName(), column.name);
         changed.put(column.name, column.changes());
+        if (column.blurred) {
+          blurred.add(column.name);
+        }
       }
     }
     for (String name : config.formulas.keySet()) {
@@ -373,6 +392,7 @@ final class TransformationBinding {
         calculations.toArray(new Calculation.Function[0]),
         order.stream().mapToInt(Integer::intValue).toArray(),
         names,
-        changed);
+        changed,
+        blurred);
   }
 }

@@ -232,4 +232,38 @@ final class LoadFileWriterTest {
     RunFiles.delete(writer.paths());
     assertThat(folder).isEmptyDirectory();
   }
+
+  @Test
+  void aLargeRowThatIsRefusedLeavesTheOthersAsTheyAre() throws IOException {
+    List<Column> columns =
+        List.of(
+            new Column("id", "id", "c0", ColumnType.of(Kind.INT64), true),
+            new Column("doc", "doc", "c1", ColumnType.of(Kind.JSON), false));
+    LoadFileWriter writer = new LoadFileWriter(folder + "/", 0, 0, columns, Set.of());
+    String large = "1" + " ".repeat(15 << 20);
+    for (String doc : List.of("0", large, "3", large + "2", "5")) {
+      AvroRow row = writer.startRow();
+      row.appendInt64(doc.endsWith("2") ? 2 : Long.parseLong(doc.strip()));
+      row.appendString(doc);
+      if (doc.endsWith("2")) {
+        assertThatThrownBy(writer::writeRow)
+            .isInstanceOf(BadValueException.class)
+            .hasMessageContaining("more than one JSON value");
+      } else {
+        writer.writeRow();
+      }
+    }
+
+    List<LoadFile> files = writer.finish();
+    assertThat(files).extracting(LoadFile::rows).containsExactly(3L, 1L);
+    List<Object> ids = new java.util.ArrayList<>();
+    try (DataFileReader<GenericRecord> reader =
+        new DataFileReader<>(Path.of(files.get(0).path()).toFile(), new GenericDatumReader<>())) {
+      reader.forEach(r -> ids.add(r.get("c0")));
+    }
+    assertThat(ids).containsExactly(0L, 3L, 5L);
+    assertThat(Files.readAllLines(Path.of(files.get(1).path())))
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("{\"c0\":\"1\"").endsWith("}"));
+  }
 }

@@ -443,4 +443,25 @@ final class TransformationTest {
         .isInstanceOf(BadValueException.class)
         .hasMessageContaining("too long for the pattern");
   }
+
+  @Test
+  void aKeyInTheWrongPlaceIsNotShown() {
+    for (String key : List.of("field_mappings", "type_conversions", "default_values")) {
+      assertThat(problems("{'" + key + "': {'email': {'type': 'hash', 'key': 's3cret'}}}"))
+          .as(key)
+          .singleElement()
+          .satisfies(p -> assertThat(p).contains("a JSON object").doesNotContain("s3cret"));
+    }
+  }
+
+  @Test
+  void theNullOfJsonIsNullAlsoWhereTheColumnHasNone() {
+    Schema schema = Schema.builder().addField("doc", FieldTypes.JSON).build();
+    BoundTransformation bound =
+        Transformation.parse("{\"type_conversions\": {\"doc\": \"integer\"}}").bind(schema);
+
+    assertThat((Object) bound.apply(Row.withSchema(schema).attachValues("null")).getValue("doc"))
+        .isNull();
+    assertThat(FieldTypes.isNullable(bound.output().getField("doc").getType())).isTrue();
+  }
 }

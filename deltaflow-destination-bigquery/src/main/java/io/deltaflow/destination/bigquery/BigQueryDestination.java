@@ -195,7 +195,10 @@ final class BigQueryDestination implements Destination {
         replaces
             ? Optional.empty()
             : Optional.of(new StateStore(api, tables).rows().effectiveTarget());
-    return new StagedFacts(jobs(api, run), run, staging).age(field, target);
+    StagedFacts facts = new StagedFacts(jobs(api, run), run, staging);
+    // The publish will add columns that are new.
+    return facts.age(
+        field, target.filter(t -> api.table(t).filter(a -> facts.isIn(field, a)).isPresent()));
   }
 
   @Override

@@ -210,7 +210,10 @@ final class PublishScript {
 
   private List<String> refuseNoRows() {
     throw new ConfigurationException(
-        "the source has no rows, and replacing all rows of "
+        (publication.rowsRead() == 0
+                ? "the source has no rows"
+                : "none of the " + publication.rowsRead() + " rows of the source fits")
+            + ", and replacing all rows of "
             + tables.target()
             + " by none needs --allow_empty=true");
   }

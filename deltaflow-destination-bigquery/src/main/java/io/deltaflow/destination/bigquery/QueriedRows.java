@@ -23,7 +23,7 @@ final class QueriedRows {
       Column column = columns.get(i);
       Schema.Field field = fields.getField(i);
       boolean mayBeNull =
-          field.getType().getNullable()
+          FieldTypes.isNullable(field.getType())
               && FieldTypes.kind(field.getType()) != FieldTypes.Kind.ARRAY;
       if (!field.getName().equals(column.field())
           || column.required() && mayBeNull

@@ -1,5 +1,6 @@
 package io.deltaflow.destination.bigquery;
 
+import com.google.api.services.bigquery.model.Table;
 import io.deltaflow.destination.Column;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
@@ -33,6 +34,12 @@ final class StagedFacts {
         .filter(c -> c.field().equals(field))
         .findFirst()
         .orElseThrow(() -> new InternalException("the plan has no column '" + field + "'"));
+  }
+
+  /** Whether a table has the column of a field. */
+  boolean isIn(String field, Table table) {
+    return FieldSchemas.of(table).stream()
+        .anyMatch(f -> f.getName().equalsIgnoreCase(column(field).name()));
   }
 
   /** How many combinations of values without NULL are in more than one row. */

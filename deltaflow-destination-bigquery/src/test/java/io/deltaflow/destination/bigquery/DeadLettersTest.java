@@ -367,4 +367,86 @@ class DeadLettersTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("a replay adds rows");
   }
+
+  @Test
+  void howeverManyAreAllowedAllRowsAreRead() {
+    values.add(9L, "late", LATE, null, 9L);
+
+    RunReport report = sync.run("--max_bad_records=" + Long.MAX_VALUE);
+
+    assertThat(report.rows()).isEqualTo(new RunReport.Rows(9, 8, 8, 0, 0, 1));
+  }
+
+  @Test
+  void aReplayMakesNoTableOfItsRowsAloneWhereOneWasDroppedOrEmptied() {
+    values.add(9L, "late", LATE, null, 9L);
+    sync.run("--max_bad_records=1");
+    correct(9, "{\"id\": 9, \"name\": \"late\", \"version\": 9}");
+
+    server.rows("DELETE FROM `" + sync.name() + "` WHERE TRUE");
+    assertThatThrownBy(() -> replay(false))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("has no rows");
+    server.rows("DROP TABLE `" + sync.name() + "`");
+    assertThatThrownBy(() -> replay(false))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("does not exist");
+    assertThatThrownBy(() -> sync.run("--max_bad_records=1"))
+        .as("the run still finds that the table was dropped")
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("the table was dropped");
+  }
+
+  @Test
+  void rowsThatALaterRunHasReplacedAreNotReplayed() {
+    values.add(9L, "late", LATE, null, 9L);
+    String[] flags = {
+      "--max_bad_records=1", "--enable_smart_sync=false", "--write_disposition=WRITE_TRUNCATE"
+    };
+    sync.run(flags);
+    sync.run(flags);
+
+    RunReport report =
+        replay(
+            true,
+            "--enable_smart_sync=false",
+            "--write_disposition=WRITE_APPEND",
+            "--value_policies=born=string",
+            "--transformation_config={\"value_transformations\": {\"born\": {\"type\":"
+                + " \"drop\"}}}");
+
+    assertThat(report.rows().inserted()).isEqualTo(1);
+    assertThat(sync.names()).containsOnlyOnce("late").hasSize(9);
+  }
+
+  @Test
+  void aReasonIsKeptThatShowsHalfOfASurrogatePair() {
+    values.add(9L, "half \ud83d", null, null, 9L);
+
+    RunReport report =
+        sync.run(
+            "--max_bad_records=1",
+            "--quality_checks=[{\"check\": \"regex\", \"column\": \"name\", \"pattern\":"
+                + " \"row.*\", \"action\": \"dead_letter\"}]");
+
+    assertThat(report.rows().deadLettered()).isEqualTo(1);
+    assertThat(deadLetters().get(0).get("reason").toString()).contains("'half ?'");
+  }
+
+  @Test
+  void aTableIsNotReplacedByNoRowsBecauseNoneFits() {
+    values.add(9L, "late", LATE, null, 9L);
+
+    assertThatThrownBy(
+            () ->
+                sync.run(
+                    "--max_bad_records=9",
+                    "--enable_smart_sync=false",
+                    "--write_disposition=WRITE_TRUNCATE",
+                    "--quality_checks=[{\"check\": \"range\", \"column\": \"id\", \"max\": 0,"
+                        + " \"action\": \"dead_letter\"}]"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("none of the 9 rows")
+        .hasMessageContaining("--allow_empty=true");
+  }
 }

@@ -176,6 +176,10 @@ class SeveralSourcesTest {
         .extracting(s -> s.window().hi())
         .containsExactly("2026-03-01T10:00:10.000000Z", "2026-03-01T10:01:40.000000Z");
 
+    assertThat(run(flags).warnings())
+        .as("that the shop's rows are below the web's largest is no loss")
+        .isEmpty();
+
     // Between the two watermarks, which for the shop is new and for the web can be no more.
     shop.add(2L, 2L, "Bob", T.plusSeconds(50)).clock(micro(T.plusSeconds(60)));
     RunReport second = run(flags);
@@ -254,7 +258,7 @@ class SeveralSourcesTest {
 
     assertThatThrownBy(() -> spec("--data_source=shop,shop"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("--data_source names 'shop' twice");
+        .hasMessageContaining("--data_source names 'shop' twice");
   }
 
   @Test
@@ -285,5 +289,57 @@ class SeveralSourcesTest {
         .extracting(s -> s.window().lo())
         .containsOnly("2026-03-01T10:00:00.000000Z");
     assertThat(rows("id")).hasSize(2);
+  }
+
+  @Test
+  void checksAreOfTheTypesThatTheColumnsHaveTogether(TestInfo test) {
+    tables(test, shopSchema(), webSchema());
+    shop.add(1L, 0L, "Ann", T).add(2L, 5L, "Ann", T);
+    web.add(T, "lynx", new java.math.BigDecimal("0.25"), 3L);
+    web.add(T, "lynx", new java.math.BigDecimal("0.75"), 4L);
+
+    RunReport report =
+        run(
+            "--quality_checks=[{\"check\": \"range\", \"column\": \"amount\", \"min\": 0.5,"
+                + " \"action\": \"warn\"}]");
+
+    assertThat(report.failedChecks()).containsExactly(Map.entry("range(amount)", 2L));
+    assertThat(rows("CAST(amount AS STRING) AS amount"))
+        .extracting(r -> r.get("amount"))
+        .containsExactly("0", "5", "0.25", "0.75");
+  }
+
+  @Test
+  void aPolicyIsOfTheColumnThatTheFieldsOfAllBecome(TestInfo test) {
+    tables(
+        test,
+        shopSchema(),
+        Schema.builder()
+            .addField("ID", FieldTypes.INT64)
+            .addNullableField("Clerk", FieldTypes.BOOL)
+            .build());
+    shop.add(1L, 1L, "Ann", T);
+    web.add(2L, true);
+
+    assertThatThrownBy(() -> run()).hasMessageContaining("(--value_policies=clerk=string)");
+    run("--value_policies=clerk=string");
+
+    assertThat(rows("clerk")).extracting(r -> r.get("clerk")).containsExactly("Ann", "true");
+  }
+
+  @Test
+  void rowsThatWereKeptOutWereReadToo(TestInfo test) {
+    tables(test, shopSchema(), webSchema());
+    shop.add(1L, 1L, "Ann", T).add(2L, -1L, "Ann", T);
+    web.add(T, "lynx", null, 3L);
+
+    RunReport report =
+        run(
+            "--max_bad_records=1",
+            "--quality_checks=[{\"check\": \"range\", \"column\": \"amount\", \"min\": 0,"
+                + " \"action\": \"dead_letter\"}]");
+
+    assertThat(report.rows().read()).isEqualTo(3);
+    assertThat(report.sources()).extracting(RunReport.SourceReport::read).containsExactly(2L, 1L);
   }
 }

@@ -647,7 +647,6 @@ final class SyncTest {
         .hasMessageContaining("no column 'nmae'; did you mean 'name'?");
     assertThatThrownBy(() -> sync("--value_policies=name=dead_letter,x"))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("dead letters are not available yet")
         .hasMessageContaining("'x' is not column=policy with one of FAIL, ROUND, STRING");
     assertThatThrownBy(() -> smartSync("--value_policies=version=string"))
         .isInstanceOf(ConfigurationException.class)

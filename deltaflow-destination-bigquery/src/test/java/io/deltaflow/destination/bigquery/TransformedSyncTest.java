@@ -323,4 +323,96 @@ class TransformedSyncTest {
       assertThat(report.valuesRounded()).isEqualTo(1);
     }
   }
+
+  @Test
+  void rowsWhoseKeysATransformationMakesEqualAreNotMerged() {
+    String[] flags = {
+      "transformation_config",
+      "{\"type_conversions\": {\"ID\": \"string\"}, \"value_transformations\": {\"ID\":"
+          + " {\"type\": \"mask\"}}}",
+      "enable_smart_sync",
+      "true",
+      "smart_sync_timestamp_column",
+      "changed"
+    };
+
+    assertThatThrownBy(() -> run(flags))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--merge_keys")
+        .hasMessageContaining("--transformation_config");
+  }
+
+  @Test
+  void aHashedKeyIsAKey() {
+    RunReport report =
+        run("transformation_config", "{\"value_transformations\": {\"ID\": {\"type\": \"hash\"}}}");
+
+    assertThat(report.rows().inserted()).isEqualTo(3);
+  }
+
+  @Test
+  void aPolicyFollowsItsFieldAndNotTheName() {
+    try (ValuesTable prices =
+        ValuesTable.create(
+            "swapped",
+            Schema.builder()
+                .addField("net", FieldTypes.numeric(30, 12))
+                .addField("price", FieldTypes.numeric(30, 12))
+                .build())) {
+      prices.add(new BigDecimal("1.2345678901"), new BigDecimal("2.2345678901"));
+      Map<String, String> flags = new HashMap<>(server.destinationFlags("swapped"));
+      flags.put("data_source", "values");
+      flags.put("values_table", "swapped");
+      flags.put("value_policies", "net=round");
+      flags.put(
+          "transformation_config",
+          "{\"field_mappings\": {\"net\": \"price\", \"price\": \"net\"}}");
+      server.rows(
+          "CREATE TABLE `"
+              + BigQueryServer.PROJECT
+              + "."
+              + BigQueryServer.DATASET
+              + ".swapped` (price NUMERIC(10, 2), net NUMERIC(10, 2))");
+
+      assertThatThrownBy(
+              () ->
+                  DeltaFlow.launch(SyncSpec.fromFlags(flags), server.pipelineOptions())
+                      .waitUntilFinish())
+          .isInstanceOf(BadValueException.class)
+          .hasMessageContaining("column 'net'")
+          .hasMessageContaining("2.2345678901");
+    }
+  }
+
+  @Test
+  void aRenamedCursorIsNotCarriedAsText() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    "transformation_config",
+                    "{\"field_mappings\": {\"changed\": \"updated_at\"}}",
+                    "value_policies",
+                    "changed=string",
+                    "enable_smart_sync",
+                    "true",
+                    "smart_sync_timestamp_column",
+                    "updated_at"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("'changed' is the cursor and cannot be carried as text");
+  }
+
+  @Test
+  void freshnessOfAColumnThatTheTableIsYetToGet() {
+    run();
+    String fresh = "[{\"check\": \"freshness\", \"column\": \"seen\", \"max_age\": \"36500d\"}]";
+
+    RunReport report =
+        run(
+            "transformation_config",
+            "{\"calculated_fields\": {\"seen\": \"changed\"}}",
+            "quality_checks",
+            fresh);
+
+    assertThat(report.rows().updated()).isEqualTo(3);
+  }
 }

@@ -22,7 +22,17 @@ final class RestClient {
 
   private RestClient() {}
 
-  static Bigquery create(Settings settings, SourceContext context) {
+  /** Repeats what fails for a passing reason. */
+  static Bigquery patient(Settings settings, SourceContext context) {
+    return create(settings, context, true);
+  }
+
+  /** Repeats nothing. */
+  static Bigquery once(Settings settings, SourceContext context) {
+    return create(settings, context, false);
+  }
+
+  private static Bigquery create(Settings settings, SourceContext context, boolean repeats) {
     String endpoint = endpoint(settings, context);
     Credentials credentials = GoogleAccess.credentials(endpoint, context);
     Bigquery.Builder builder =
@@ -35,7 +45,9 @@ final class RestClient {
                   }
                   request.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
                   request.setReadTimeout(READ_TIMEOUT_MILLIS);
-                  repeat(request);
+                  if (repeats) {
+                    repeat(request);
+                  }
                 })
             .setApplicationName("DeltaFlow");
     if (endpoint != null) {

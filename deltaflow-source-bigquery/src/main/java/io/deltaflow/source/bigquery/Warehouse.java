@@ -35,12 +35,14 @@ final class Warehouse {
   private final Target target;
   private final Settings settings;
   private final Bigquery client;
+  private final Bigquery once;
   private final String jobProject;
 
   Warehouse(BigQuerySource source, SourceContext context) {
     this.target = source.target();
     this.settings = source.settings();
-    this.client = RestClient.create(settings, context);
+    this.client = RestClient.patient(settings, context);
+    this.once = RestClient.once(settings, context);
     this.jobProject = payer(source, context);
   }
 
@@ -245,11 +247,13 @@ final class Warehouse {
         .execute();
   }
 
-  /** Waits a while for a query to end; what became of it, its job tells. */
+  /**
+   * Waits a while for a query to end; what became of it, its job tells. A query that has failed
+   * answers like a request that has, so this one is not repeated.
+   */
   private void await(JobReference reference) {
     try {
-      client
-          .jobs()
+      once.jobs()
           .getQueryResults(reference.getProjectId(), reference.getJobId())
           .setLocation(reference.getLocation())
           .setMaxResults(0L)

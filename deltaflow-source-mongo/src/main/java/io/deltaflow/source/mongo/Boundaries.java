@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
@@ -76,7 +77,7 @@ final class Boundaries {
                 .append("maxChunkObjects", new BsonInt64(Math.max(1, rows / wanted))));
     BsonDocument bson = answer.toBsonDocument();
     List<BsonValue> keys = new ArrayList<>();
-    bson.getArray("splitKeys").forEach(k -> keys.add(k.asDocument().get("_id")));
+    bson.getArray("splitKeys", new BsonArray()).forEach(k -> keys.add(k.asDocument().get("_id")));
     return keys;
   }
 

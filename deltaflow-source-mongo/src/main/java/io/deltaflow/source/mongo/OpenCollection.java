@@ -80,8 +80,10 @@ final class OpenCollection {
     return client.client().getDatabase("admin").runCommand(command);
   }
 
-  Document firstOf(String other, String name) {
-    return client.client().getDatabase(other).getCollection(name).find().first();
+  /** A field of the first document of another collection; null when there is none. */
+  Object firstOf(String other, String name, String field) {
+    Document first = client.client().getDatabase(other).getCollection(name).find().first();
+    return first == null ? null : first.get(field);
   }
 
   /**

@@ -173,7 +173,7 @@ final class UpperBoundFinder {
     try {
       Object id =
           collection.facts().isSharded()
-              ? collection.firstOf("config", "version").get("clusterId")
+              ? collection.firstOf("config", "version", "clusterId")
               : collection
                   .admin(new BsonDocument("replSetGetConfig", new BsonInt32(1)))
                   .get("config", Document.class)

@@ -173,7 +173,7 @@ class DecodingTest {
   void aCensusIsTheSameInAnyOrderAndThroughItsCoder() throws Exception {
     CensusFn fn = new CensusFn(3);
     List<RawBsonDocument> documents =
-        List.of("{_id: 1, a: {x: 1}}", "{_id: 2, b: 'x', a: {y: [1.5]}}", "{_id: 'z', a: 3}")
+        List.of("{_id: 1, a: {x: 1}}", "{_id: 'z', a: 3}", "{_id: 2, b: 'x', a: {y: [1.5]}}")
             .stream()
             .map(RawBsonDocument::parse)
             .toList();

@@ -57,9 +57,6 @@ class OptionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "mongodb://u:hunter2@db.example.com/?tlsInsecure=true",
-        "mongodb://u:hunter2@db.example.com/?tls=true&tlsAllowInvalidCertificates=true",
-        "mongodb://u:hunter2@db.example.com/?tlsallowinvalidhostnames=TRUE",
         "mongodb://u:hunter2@db@example.com/",
         "mongodb://u:hunter2@metadata.google.internal/",
         "postgres://u:hunter2@db",
@@ -74,6 +71,25 @@ class OptionsTest {
         .hasNoCause()
         .message()
         .doesNotContain("hunter2", "db.example.com");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tlsInsecure=true",
+        "tls=true&tlsAllowInvalidCertificates=true",
+        "tlsallowinvalidhostnames=TRUE"
+      })
+  void aConnectionStringMayNotSwitchTheCheckOfTheServerOff(String option) {
+    Opened opened =
+        config().with("connection_string", "mongodb://u:hunter2@127.0.0.1:1/?" + option).open();
+    assertThatThrownBy(opened::detect)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--mongodb_connection_string")
+        .hasMessageContaining("switches the check of the server's certificate off")
+        .hasNoCause()
+        .message()
+        .doesNotContain("hunter2");
   }
 
   @Test
