@@ -1,14 +1,7 @@
 package io.deltaflow.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.deltaflow.DeltaFlow;
-import io.deltaflow.Proof;
 import io.deltaflow.RunReport;
-import io.deltaflow.TableDigest;
 import io.deltaflow.emulator.BigQueryEmulator;
-import io.deltaflow.template.TemplateArguments;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -19,7 +12,7 @@ import java.util.Map;
 /**
  * Two syncs of a shop's orders with changes between them, and the proof that nothing is missing.
  */
-final class Quickstart implements AutoCloseable {
+final class Quickstart implements Demonstration {
   private static final String PROJECT = "quickstart";
   private static final String DATASET = "shop";
   private static final String TABLE = "orders";
@@ -71,7 +64,9 @@ final class Quickstart implements AutoCloseable {
     }
   }
 
-  Outcome run() throws SQLException {
+  @Override
+  public QuickstartOutcome run() throws SQLException {
+    QuickstartSync sync = new QuickstartSync(flags(), terminal, narrator);
     RunReport first;
     int overtaking;
     try (ShopDatabase.OpenOrder late = shop.openOrder()) {
@@ -83,7 +78,7 @@ final class Quickstart implements AutoCloseable {
               + " stamped later are there already.");
       narrator.line(
           "The window ends below the open transaction, so that none of them can be lost.");
-      first = sync();
+      first = sync.run();
       late.commit();
     }
     int inserted = shop.insertOrders();
@@ -94,41 +89,15 @@ final class Quickstart implements AutoCloseable {
     shop.awaitVisible();
 
     narrator.heading("Second run: only what is new");
-    RunReport second = sync();
+    RunReport second = sync.run();
     if (second.rows().inserted() == inserted + overtaking + 1) {
       narrator.line(
           "Inserted are the new orders, the "
               + overtaking
               + " of the first run, and the late one.");
     }
-    return new Outcome(List.of(first, second), prove());
-  }
-
-  private RunReport sync() {
-    RunReport report = RunCommand.sync(arguments(), terminal);
-    narrator.text(ReportText.of(report));
-    return report;
-  }
-
-  private Proof prove() {
     narrator.heading("Proof: both tables read whole, counted and hashed");
-    Proof proof;
-    TemplateArguments arguments = arguments();
-    try (Progress progress = Progress.start(terminal)) {
-      progress.phase("comparing source and destination");
-      proof = DeltaFlow.verify(arguments.spec(), arguments.options());
-    }
-    narrator.line("source       " + digest(proof.source()));
-    narrator.line("destination  " + digest(proof.destination()));
-    narrator.line(proof.isEqual() ? "EQUAL" : "DIFFERENT: please report this");
-    return proof;
-  }
-
-  private TemplateArguments arguments() {
-    return TemplateArguments.parse(
-        flags().entrySet().stream()
-            .map(e -> "--" + e.getKey() + "=" + e.getValue())
-            .toArray(String[]::new));
+    return new QuickstartOutcome(List.of(first, second), sync.prove());
   }
 
   private Map<String, String> flags() {
@@ -144,19 +113,12 @@ final class Quickstart implements AutoCloseable {
     return flags;
   }
 
-  private static String digest(TableDigest digest) {
-    return String.format(Locale.ROOT, "%,d rows  %s", digest.count(), digest.hash());
-  }
-
   private static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);
   }
 
-  /** Commands to copy, for as long as the servers are up. */
-  String howToQuery() {
-    StringBuilder run = new StringBuilder("./deltaflow run");
-    flags()
-        .forEach((name, value) -> run.append(" \\\n    --").append(name).append('=').append(value));
+  @Override
+  public String howToQuery() {
     return
 """
 
@@ -169,25 +131,13 @@ Both servers stay up until you press Ctrl-C. In another terminal:
     query --nouse_legacy_sql 'SELECT status, COUNT(*) AS n FROM %4$s.%5$s GROUP BY status'
   %6$s
 """
-        .formatted(shop.shopUri(), emulator.bigQueryEndpoint(), PROJECT, DATASET, TABLE, run);
-  }
-
-  /** What was done and whether it holds. */
-  record Outcome(List<RunReport> runs, Proof proof) {
-    String toJson() {
-      ObjectMapper json = new ObjectMapper();
-      ObjectNode root = json.createObjectNode();
-      root.set("runs", json.valueToTree(runs));
-      ObjectNode ends = root.putObject("proof");
-      ends.set("source", json.valueToTree(proof.source()));
-      ends.set("destination", json.valueToTree(proof.destination()));
-      ends.put("equal", proof.isEqual());
-      try {
-        return json.writerWithDefaultPrettyPrinter().writeValueAsString(root);
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("the outcome could not be written as JSON", e);
-      }
-    }
+        .formatted(
+            shop.shopUri(),
+            emulator.bigQueryEndpoint(),
+            PROJECT,
+            DATASET,
+            TABLE,
+            new QuickstartSync(flags(), terminal, narrator).command());
   }
 
   @Override

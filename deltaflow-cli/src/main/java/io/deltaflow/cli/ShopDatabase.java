@@ -16,7 +16,7 @@ import java.util.Properties;
 /**
  * The quick start's source: an embedded PostgreSQL with a small shop, and what happens in the shop.
  */
-final class ShopDatabase implements AutoCloseable {
+final class ShopDatabase implements OrderSource {
   private static final String DATABASE = "shop";
   private static final String ROLE = "deltaflow";
   // Of the role that shop.sql makes, in a server that listens on loopback and is gone at the end.
@@ -54,8 +54,8 @@ final class ShopDatabase implements AutoCloseable {
     }
   }
 
-  /** The flags of the source. */
-  Map<String, String> flags() {
+  @Override
+  public Map<String, String> flags() {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("postgresql_host", server.host());
     flags.put("postgresql_port", Integer.toString(server.port()));
@@ -85,6 +85,33 @@ final class ShopDatabase implements AutoCloseable {
         server.host(),
         server.port(),
         DATABASE);
+  }
+
+  @Override
+  public int orders() {
+    return orders;
+  }
+
+  @Override
+  public String description() {
+    return "orders of a shop";
+  }
+
+  @Override
+  public String address() {
+    return uri();
+  }
+
+  @Override
+  public Changes change() throws SQLException {
+    return new Changes(insertOrders(), updateOrders());
+  }
+
+  @Override
+  public String howToChange() {
+    return "psql "
+        + shopUri()
+        + " -c \"UPDATE orders SET note = 'called back', updated_at = now() WHERE id <= 3\"";
   }
 
   /** An order whose transaction stays open: stamped now, to be committed later. */

@@ -46,4 +46,63 @@ final class QuickstartTest {
         .as("progress")
         .contains("starting PostgreSQL", "planning", "running");
   }
+
+  @Test
+  void allSourcesAreMergedAndEachGoesOnFromItsOwnWatermark() throws Exception {
+    CapturedTerminal terminal = new CapturedTerminal();
+
+    assertThat(terminal.run("quickstart", "--sources=all", "--rows=400", "--json"))
+        .as(terminal.err())
+        .isEqualTo(ExitCode.OK);
+
+    JsonNode json = new ObjectMapper().readTree(terminal.out());
+    JsonNode first = json.at("/runs/0");
+    JsonNode second = json.at("/runs/1");
+    assertThat(first.at("/rows/inserted").asInt()).isEqualTo(400 + 100 + 100);
+    assertThat(first.at("/ddl").asText())
+        .contains("`transit` STRING", "`basket` JSON", "`box` INT64", "`_source` STRING")
+        .contains("PRIMARY KEY (`_source`, `id`)");
+    // One in a hundred is new, one in fifty changed.
+    assertThat(second.at("/rows/inserted").asInt()).isEqualTo(4 + 1 + 1);
+    assertThat(second.at("/rows/updated").asInt()).isEqualTo(8 + 2 + 2);
+    int[] read = {12, 3, 3};
+    for (int i = 0; i < read.length; i++) {
+      assertThat(second.at("/sources/" + i + "/read").asInt()).isEqualTo(read[i]);
+      assertThat(second.at("/sources/" + i + "/window/lo"))
+          .isEqualTo(first.at("/sources/" + i + "/window/hi"));
+    }
+    assertThat(json.at("/proof/equal").asBoolean()).isTrue();
+    assertThat(json.at("/proof/source/count").asInt()).isEqualTo(606);
+    assertThat(json.at("/proof/destination")).isEqualTo(json.at("/proof/source"));
+    assertThat(terminal.err()).isEmpty();
+  }
+
+  @Test
+  void peopleSeeWhichRowsCameFromWhere() {
+    CapturedTerminal terminal = new CapturedTerminal(true);
+
+    assertThat(terminal.run("quickstart", "--sources=mongodb, bigquery", "--rows=200"))
+        .as(terminal.err())
+        .isEqualTo(ExitCode.OK);
+
+    assertThat(terminal.out())
+        .contains("200 orders of a web shop", "50 archived orders", "EQUAL")
+        .contains("mongodb webshop.orders: 200 rows read", "bigquery quickstart.archive.orders")
+        .contains("8 read, 3 inserted, 5 updated")
+        .containsPattern("mongodb +202 orders, [0-9.]+ euros")
+        .containsPattern("bigquery +51 orders, [0-9.]+ euros")
+        .doesNotContain("Warning");
+    assertThat(terminal.err()).contains("starting and filling mongodb");
+  }
+
+  @Test
+  void aSourceThatThereIsNotIsRefused() {
+    CapturedTerminal terminal = new CapturedTerminal();
+
+    assertThat(terminal.run("quickstart", "--sources=postgresql,mysql")).isEqualTo(ExitCode.USAGE);
+
+    assertThat(terminal.err())
+        .contains(
+            "--sources: there is no 'mysql'; there are: postgresql, mongodb, bigquery, or all");
+  }
 }

@@ -10,6 +10,7 @@ import de.bwaldvogel.mongo.exception.CursorNotFoundException;
 import de.bwaldvogel.mongo.exception.MongoServerError;
 import de.bwaldvogel.mongo.exception.NoSuchCommandException;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +75,15 @@ public final class MongoServer implements AutoCloseable {
     backend.refused.addAll(Arrays.asList(words));
   }
 
+  /**
+   * Answers that transactions end after so long ({@code transactionLifetimeLimitSeconds}, as
+   * MongoDB lets an administrator set it), so that windows end as far before the server's clock and
+   * not the 60 seconds that are usual. A whole number of seconds, at least one.
+   */
+  public void transactionLimit(Duration limit) {
+    backend.transactionLimitSeconds.set(Math.toIntExact(limit.toSeconds()));
+  }
+
   /** Refuses nothing any more. */
   public void allow() {
     backend.refused.clear();
@@ -96,9 +106,13 @@ public final class MongoServer implements AutoCloseable {
   }
 
   private static final class FaultyBackend extends MemoryBackend {
+    private static final String TRANSACTION_LIMIT = "transactionLifetimeLimitSeconds";
+
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private final AtomicInteger cursorsToLose = new AtomicInteger();
     private final AtomicInteger lostCursors = new AtomicInteger();
+    // None: the server does not know the parameter.
+    private final AtomicInteger transactionLimitSeconds = new AtomicInteger();
 
     /** An error is an answer as any other, and not worth a stack trace in the log. */
     @Override
@@ -109,6 +123,10 @@ public final class MongoServer implements AutoCloseable {
           if (command.contains(word)) {
             throw new NoSuchCommandException(word);
           }
+        }
+        int limit = transactionLimitSeconds.get();
+        if (limit > 0 && message.getDocument().containsKey(TRANSACTION_LIMIT)) {
+          return new Document(TRANSACTION_LIMIT, limit).append("ok", 1);
         }
         Integer sample = takeSampleStage(message.getDocument());
         Document answer = super.handleMessage(message);
