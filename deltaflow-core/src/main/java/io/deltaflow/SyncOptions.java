@@ -45,7 +45,9 @@ public final class SyncOptions {
       ConnectorOption.string(
               "source_column",
               "Add a column of this name to the destination, with the connector that each row was"
-                  + " read with; for tables that several sources are merged into.")
+                  + " read with; for tables that several sources are merged into. It is one of the"
+                  + " merge keys unless merge_keys says otherwise; without it rows of two sources"
+                  + " with the same key replace each other.")
           .withPattern("[a-zA-Z_][a-zA-Z0-9_]*")
           .withGroup(READING)
           .withExample("_source");

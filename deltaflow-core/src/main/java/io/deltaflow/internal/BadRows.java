@@ -19,7 +19,7 @@ record BadRows(
     @JsonProperty("reasons") List<String> reasons)
     implements Serializable {
   static final BadRows NONE = new BadRows(0, List.of(), List.of());
-  private static final int MOST_REASONS = 3;
+  static final int MOST_REASONS = 3;
 
   BadRows {
     files = List.copyOf(files);

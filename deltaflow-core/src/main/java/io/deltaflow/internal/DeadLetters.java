@@ -50,7 +50,9 @@ final class DeadLetters implements AutoCloseable {
   }
 
   private void add(RowFeed feed, long row, String column, String reason) throws IOException {
-    reasons.add(reason);
+    if (reasons.size() < BadRows.MOST_REASONS) {
+      reasons.add(reason);
+    }
     write(feed.json(), row, column, reason);
     count++;
   }

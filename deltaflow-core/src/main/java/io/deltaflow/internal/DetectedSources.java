@@ -112,13 +112,24 @@ final class DetectedSources {
                 + " has a column of that name; name another");
       }
     }
-    return unified.withSchema(
-        Schema.builder()
-            .addFields(unified.schema().getFields())
-            .addField(
-                Schema.Field.of(column.get(), FieldTypes.STRING)
-                    .withDescription("The connector that the row was read with."))
-            .build());
+    return unified
+        .withSchema(
+            Schema.builder()
+                .addFields(unified.schema().getFields())
+                .addField(
+                    Schema.Field.of(column.get(), FieldTypes.STRING)
+                        .withDescription("The connector that the row was read with."))
+                .build())
+        .withPrimaryKey(keys(column.get()));
+  }
+
+  /** Rows of several sources that are told apart are no versions of each other. */
+  private List<String> keys(String sourceColumn) {
+    List<String> keys = new ArrayList<>(unified.primaryKey());
+    if (areSeveral() && !keys.isEmpty()) {
+      keys.add(sourceColumn);
+    }
+    return keys;
   }
 
   /** Of the run's rows, those of all together among them. */

@@ -32,6 +32,7 @@ import org.apache.beam.sdk.values.Row;
 record RowSteps(int source, Schema input, Schema output, int[] order, String checks)
     implements Serializable {
 
+  private static final int MOST_BOUND = 64;
   private static final Map<String, BoundTransformation> BOUND = new ConcurrentHashMap<>();
 
   /** The name under which the text of a source's transformation is kept with the run's secrets. */
@@ -41,6 +42,10 @@ record RowSteps(int source, Schema input, Schema output, int[] order, String che
 
   /** Worker. */
   Opened open(SecretFile secrets) {
+    // Of runs that have ended in this JVM.
+    if (BOUND.size() > MOST_BOUND) {
+      BOUND.clear();
+    }
     // Expressions take long to compile, and splits may be many.
     return open(
         BOUND.computeIfAbsent(

@@ -17,6 +17,7 @@ final class RunLimits {
     List<String> problems = new ArrayList<>();
     check(options, SyncOptions.MAX_RETRIES, 0, 100, problems);
     check(options, SyncOptions.BATCH_SIZE, 1, 1_000_000, problems);
+    check(options, SyncOptions.MAX_BAD_RECORDS, 0, Long.MAX_VALUE, problems);
     check(options, SyncOptions.SPLITS, 0, 10_000, problems);
     check(options, SyncOptions.FALLBACK_DAYS, 0, 3_000_000, problems);
     check(options, SyncOptions.SMART_SYNC_FALLBACK_HOURS, 0, 72_000_000, problems);

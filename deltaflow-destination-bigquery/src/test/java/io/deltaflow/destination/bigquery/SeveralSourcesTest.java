@@ -154,6 +154,21 @@ class SeveralSourcesTest {
     assertThat(proof.source().count()).isEqualTo(14);
   }
 
+  @Test
+  void rowsWithTheSameKeyAreTwoWhereTheirSourcesAreToldApart(TestInfo test) {
+    tables(test, shopSchema(), webSchema());
+    shop.add(1L, 10L, "Ann", T);
+    web.add(T.plusSeconds(1), "lynx", null, 1L);
+
+    run("--source_column=_source", "--write_disposition=WRITE_MERGE");
+    run("--source_column=_source", "--write_disposition=WRITE_MERGE");
+
+    assertThat(rows("id, _source")).hasSize(2);
+    assertThatThrownBy(() -> run("--source_column=_source", "--max_bad_records=-1"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--max_bad_records: -1 is not between 0 and");
+  }
+
   private static Map<String, Object> row(
       long id, String amount, String clerk, String browser, String source) {
     Map<String, Object> row = new HashMap<>();
