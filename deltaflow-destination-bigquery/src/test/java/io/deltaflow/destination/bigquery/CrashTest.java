@@ -142,6 +142,10 @@ final class CrashTest {
     Map<String, String> replacing = flags(table);
     replacing.put("delete_existing_table", "true");
     replacing.put("clustering_fields", "id");
+    replacing.put("max_bad_records", "1");
+    replacing.put(
+        "quality_checks",
+        "[{\"check\": \"range\", \"column\": \"id\", \"max\": 2, \"action\": \"dead_letter\"}]");
     List<String> passed = new CopyOnWriteArrayList<>();
     List<CrashPoints.Hook> hooks =
         CrashPoints.ALL.stream().map(p -> CrashPoints.on(p, () -> passed.add(p))).toList();
