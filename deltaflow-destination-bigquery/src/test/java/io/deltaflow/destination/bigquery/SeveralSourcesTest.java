@@ -4,25 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deltaflow.DeltaFlow;
-import io.deltaflow.OptionCatalog;
 import io.deltaflow.Proof;
 import io.deltaflow.RunReport;
 import io.deltaflow.SyncSpec;
-import io.deltaflow.destination.DestinationProvider;
-import io.deltaflow.spi.ConnectorConfig;
-import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.FieldTypes;
-import io.deltaflow.spi.Source;
-import io.deltaflow.spi.SourceConnector;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.testing.BigQueryServer;
-import io.deltaflow.testing.ValuesConnector;
 import io.deltaflow.testing.ValuesTable;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.schemas.Schema;
 import org.junit.jupiter.api.AfterAll;
@@ -39,24 +31,6 @@ class SeveralSourcesTest {
   private ValuesTable shop;
   private ValuesTable web;
   private String table;
-
-  /** The connector {@code values} under another name, as a second system. */
-  private record Named(String name, SourceConnector connector) implements SourceConnector {
-    @Override
-    public String description() {
-      return connector.description();
-    }
-
-    @Override
-    public List<ConnectorOption<?>> options() {
-      return connector.options();
-    }
-
-    @Override
-    public Source open(ConnectorConfig config) {
-      return connector.open(config);
-    }
-  }
 
   @BeforeAll
   static void start() {
@@ -89,13 +63,7 @@ class SeveralSourcesTest {
       int equals = flag.indexOf('=');
       all.put(flag.substring(2, equals), flag.substring(equals + 1));
     }
-    ValuesConnector values = new ValuesConnector();
-    return SyncSpec.fromFlags(
-        all,
-        OptionCatalog.of(
-            List.of(new Named("shop", values), new Named("web", values)),
-            ServiceLoader.load(DestinationProvider.class),
-            Map.of()));
+    return SyncSpec.fromFlags(all, TwoSystems.catalog());
   }
 
   private RunReport run(String... flags) {
