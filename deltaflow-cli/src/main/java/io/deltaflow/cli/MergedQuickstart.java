@@ -139,8 +139,6 @@ final class MergedQuickstart implements Demonstration {
     sources.values().forEach(s -> flags.putAll(s.flags()));
     flags.put("transformation_config", transformation());
     flags.put("source_column", "_source");
-    // What has one key in two sources are two orders.
-    flags.put("merge_keys", "_source,id");
     flags.put("destination_bigquery_project", PROJECT);
     flags.put("destination_bigquery_dataset", DATASET);
     flags.put("destination_bigquery_table", TABLE);

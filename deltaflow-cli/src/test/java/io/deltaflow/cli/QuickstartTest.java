@@ -61,7 +61,7 @@ final class QuickstartTest {
     assertThat(first.at("/rows/inserted").asInt()).isEqualTo(400 + 100 + 100);
     assertThat(first.at("/ddl").asText())
         .contains("`transit` STRING", "`basket` JSON", "`box` INT64", "`_source` STRING")
-        .contains("PRIMARY KEY (`_source`, `id`)");
+        .contains("PRIMARY KEY (`id`, `_source`)");
     // One in a hundred is new, one in fifty changed.
     assertThat(second.at("/rows/inserted").asInt()).isEqualTo(4 + 1 + 1);
     assertThat(second.at("/rows/updated").asInt()).isEqualTo(8 + 2 + 2);

@@ -10,7 +10,6 @@ import java.util.Set;
  *
  * @param schema of the rows to come
  * @param mergeKeys as given, or the source's primary key; empty when there are none
- * @param cursor of Smart Sync; empty without it
  * @param partitionField may name a field that is not there
  * @param partitionFieldGiven whether the user named it, rather than the default
  * @param clusteringFields in order
@@ -24,7 +23,6 @@ public record TargetRequest(
     WriteDisposition writeDisposition,
     CreateDisposition createDisposition,
     List<String> mergeKeys,
-    Optional<String> cursor,
     Optional<String> partitionField,
     boolean partitionFieldGiven,
     List<String> clusteringFields,

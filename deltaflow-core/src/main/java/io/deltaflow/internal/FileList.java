@@ -81,7 +81,7 @@ record FileList(
     try {
       return JSON.readValue(RunFiles.writeOnce(path, JSON.writeValueAsBytes(this)), FileList.class);
     } catch (IOException e) {
-      throw new InternalException("the run's file list " + path + " could not be settled", e);
+      throw RunFileException.written(path, e);
     }
   }
 }

@@ -97,8 +97,7 @@ public final class Launch {
     List<PlannedSource> planned = windows(sources, state);
     phases.end("window");
     TargetPlan target =
-        destination.plan(
-            targetRequest(state, schema, mergeKeys, cursor(sources), rounded), pipelineOptions);
+        destination.plan(targetRequest(state, schema, mergeKeys, rounded), pipelineOptions);
     warnings.addAll(target.warnings());
 
     target
@@ -253,17 +252,12 @@ public final class Launch {
   }
 
   private TargetRequest targetRequest(
-      TargetState state,
-      DetectedSchema schema,
-      List<String> mergeKeys,
-      Optional<String> cursor,
-      Set<String> rounded) {
+      TargetState state, DetectedSchema schema, List<String> mergeKeys, Set<String> rounded) {
     return new TargetRequest(
         schema,
         options.get(SyncOptions.WRITE_DISPOSITION),
         options.get(SyncOptions.CREATE_DISPOSITION),
         mergeKeys,
-        cursor,
         options.find(SyncOptions.PARTITION_FIELD),
         options.isGiven(SyncOptions.PARTITION_FIELD),
         options.find(SyncOptions.CLUSTERING_FIELDS).orElse(List.of()),

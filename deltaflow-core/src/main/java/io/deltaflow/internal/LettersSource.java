@@ -60,8 +60,11 @@ record LettersSource(Source source, String path, int letters) implements Source 
   }
 
   @Override
-  public RowReader open(Split split, ReadRequest request, SourceContext context)
-      throws IOException {
-    return new LettersReader(RunFiles.read(path), request.schema());
+  public RowReader open(Split split, ReadRequest request, SourceContext context) {
+    try {
+      return new LettersReader(RunFiles.read(path), request.schema());
+    } catch (IOException e) {
+      throw RunFileException.read(path, e);
+    }
   }
 }

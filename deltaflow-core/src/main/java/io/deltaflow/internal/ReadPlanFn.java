@@ -1,6 +1,5 @@
 package io.deltaflow.internal;
 
-import java.io.IOException;
 import org.apache.beam.sdk.transforms.DoFn;
 
 /** From an impulse to the splits of a plan. */
@@ -14,7 +13,7 @@ final class ReadPlanFn extends DoFn<byte[], SplitTask> {
   }
 
   @ProcessElement
-  public void process(OutputReceiver<SplitTask> out) throws IOException {
+  public void process(OutputReceiver<SplitTask> out) {
     SplitPlan.read(path).forEach(out::output);
   }
 }

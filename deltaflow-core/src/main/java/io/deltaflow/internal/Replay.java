@@ -10,7 +10,6 @@ import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.error.ConfigurationException;
-import io.deltaflow.spi.error.InternalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -117,7 +116,7 @@ public final class Replay {
     try {
       RunFiles.write(path, lines.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new InternalException("the dead letters could not be written to " + path, e);
+      throw RunFileException.written(path, e);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.deltaflow.internal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,18 +17,62 @@ import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
 import org.apache.beam.sdk.io.fs.ResourceId;
+import org.apache.beam.sdk.util.BackOff;
+import org.apache.beam.sdk.util.BackOffUtils;
+import org.apache.beam.sdk.util.FluentBackoff;
+import org.apache.beam.sdk.util.Sleeper;
+import org.joda.time.Duration;
 
-/** Small whole files in Beam's file systems. */
+/** Files in Beam's file systems; whole small ones are tried again where that may help. */
 final class RunFiles {
   private static final String MIME = "application/octet-stream";
+  // Ten seconds in all.
+  private static final FluentBackoff PATIENCE =
+      FluentBackoff.DEFAULT.withInitialBackoff(Duration.millis(200)).withMaxRetries(8);
 
   private RunFiles() {}
 
-  static void write(String path, byte[] content) throws IOException {
-    try (WritableByteChannel out =
-        FileSystems.create(FileSystems.matchNewResource(path, false), MIME)) {
-      writeFully(out, content);
+  /** May be called again for the same path; gives everything at once or nothing. */
+  private interface Attempt<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T patiently(Attempt<T> attempt) throws IOException {
+    BackOff backOff = PATIENCE.backoff();
+    while (true) {
+      try {
+        return attempt.run();
+      } catch (IOException e) {
+        if (!RunFileException.isRateLimit(e) || !next(backOff)) {
+          throw e;
+        }
+      }
     }
+  }
+
+  private static boolean next(BackOff backOff) throws IOException {
+    try {
+      return BackOffUtils.next(Sleeper.DEFAULT, backOff);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** A new file, for its only writer. */
+  static WritableByteChannel create(String path) throws IOException {
+    return patiently(() -> FileSystems.create(FileSystems.matchNewResource(path, false), MIME));
+  }
+
+  static void write(String path, byte[] content) throws IOException {
+    patiently(
+        () -> {
+          try (WritableByteChannel out =
+              FileSystems.create(FileSystems.matchNewResource(path, false), MIME)) {
+            writeFully(out, content);
+          }
+          return null;
+        });
   }
 
   /**
@@ -42,6 +85,11 @@ final class RunFiles {
     if (resource.getScheme().equals("file")) {
       return writeOnceLocally(Path.of(resource.toString()), content);
     }
+    return patiently(() -> writeOnce(path, resource, content));
+  }
+
+  private static byte[] writeOnce(String path, ResourceId resource, byte[] content)
+      throws IOException {
     if (exists(path)) {
       return read(path);
     }
@@ -79,17 +127,17 @@ final class RunFiles {
   }
 
   private static boolean exists(String path) throws IOException {
-    MatchResult match = FileSystems.match(path, EmptyMatchTreatment.ALLOW);
-    return !match.metadata().isEmpty();
+    return !FileSystems.match(path, EmptyMatchTreatment.ALLOW).metadata().isEmpty();
   }
 
   static byte[] read(String path) throws IOException {
-    ResourceId resource = FileSystems.matchSingleFileSpec(path).resourceId();
-    try (InputStream in = Channels.newInputStream(FileSystems.open(resource))) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      in.transferTo(out);
-      return out.toByteArray();
-    }
+    return patiently(
+        () -> {
+          ResourceId resource = FileSystems.matchNewResource(path, false);
+          try (InputStream in = Channels.newInputStream(FileSystems.open(resource))) {
+            return in.readAllBytes();
+          }
+        });
   }
 
   static void delete(List<String> paths) throws IOException {
@@ -97,7 +145,15 @@ final class RunFiles {
     for (String path : paths) {
       resources.add(FileSystems.matchNewResource(path, false));
     }
-    FileSystems.delete(resources, StandardMoveOptions.IGNORE_MISSING_FILES);
+    deleteAll(resources);
+  }
+
+  private static void deleteAll(List<ResourceId> resources) throws IOException {
+    patiently(
+        () -> {
+          FileSystems.delete(resources, StandardMoveOptions.IGNORE_MISSING_FILES);
+          return null;
+        });
   }
 
   /** Everything below a folder, which ends in a slash, except some names. */
@@ -105,14 +161,14 @@ final class RunFiles {
     List<ResourceId> resources = new ArrayList<>();
     for (String pattern : List.of("*", "*/*")) {
       for (MatchResult.Metadata file :
-          FileSystems.match(folder + pattern, EmptyMatchTreatment.ALLOW).metadata()) {
+          patiently(
+              () -> FileSystems.match(folder + pattern, EmptyMatchTreatment.ALLOW).metadata())) {
         if (!except.equals(file.resourceId().getFilename())) {
           resources.add(file.resourceId());
         }
       }
     }
-    FileSystems.delete(
-        resources.stream().distinct().toList(), StandardMoveOptions.IGNORE_MISSING_FILES);
+    deleteAll(resources.stream().distinct().toList());
   }
 
   private static void writeFully(WritableByteChannel out, byte[] content) throws IOException {

@@ -50,8 +50,10 @@ final class SecretFile implements Serializable {
       byte[] content = ByteBuffer.allocate(iv.length + sealed.length).put(iv).put(sealed).array();
       RunFiles.write(path, content);
       return new SecretFile(path, key);
-    } catch (GeneralSecurityException | IOException e) {
-      throw new InternalException("the run's secret file could not be written to " + path, e);
+    } catch (GeneralSecurityException e) {
+      throw new InternalException("the run's secrets could not be encrypted", e);
+    } catch (IOException e) {
+      throw RunFileException.written(path, e);
     }
   }
 
@@ -75,8 +77,10 @@ final class SecretFile implements Serializable {
       cipher.init(
           Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, iv));
       return JSON.readValue(cipher.doFinal(sealed), new TypeReference<Map<String, String>>() {});
-    } catch (GeneralSecurityException | IOException e) {
-      throw new InternalException("the run's secret file " + path + " could not be read", e);
+    } catch (GeneralSecurityException e) {
+      throw new InternalException("the run's secret file " + path + " could not be decrypted", e);
+    } catch (IOException e) {
+      throw RunFileException.read(path, e);
     }
   }
 

@@ -32,6 +32,10 @@ final class SplitAttempts {
         if (!e.isPassing() || !BackOffUtils.next(Sleeper.DEFAULT, backOff)) {
           throw e;
         }
+      } catch (RunFileException e) {
+        if (!e.isPassing() || !BackOffUtils.next(Sleeper.DEFAULT, backOff)) {
+          throw e;
+        }
       } catch (BadValueException e) {
         throw new BadValueException(
             e.column(),

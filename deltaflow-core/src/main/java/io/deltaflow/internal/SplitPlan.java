@@ -3,7 +3,6 @@ package io.deltaflow.internal;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deltaflow.spi.Split;
-import io.deltaflow.spi.error.InternalException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +25,19 @@ final class SplitPlan {
     try {
       RunFiles.write(path, JSON.writeValueAsBytes(entries));
     } catch (IOException e) {
-      throw new InternalException("the run's plan could not be written to " + path, e);
+      throw RunFileException.written(path, e);
     }
   }
 
   /** Worker. */
-  static List<SplitTask> read(String path) throws IOException {
+  static List<SplitTask> read(String path) {
     List<SplitTask> tasks = new ArrayList<>();
-    for (Entry e : JSON.readValue(RunFiles.read(path), Entry[].class)) {
-      tasks.add(new SplitTask(e.source, e.index, new Split(e.spec, e.estimatedRows)));
+    try {
+      for (Entry e : JSON.readValue(RunFiles.read(path), Entry[].class)) {
+        tasks.add(new SplitTask(e.source, e.index, new Split(e.spec, e.estimatedRows)));
+      }
+    } catch (IOException e) {
+      throw RunFileException.read(path, e);
     }
     return tasks;
   }

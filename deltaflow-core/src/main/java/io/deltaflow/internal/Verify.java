@@ -63,7 +63,6 @@ public final class Verify {
                 options.get(SyncOptions.CREATE_DISPOSITION),
                 schema.primaryKey(),
                 Optional.empty(),
-                Optional.empty(),
                 false,
                 List.of(),
                 options.get(SyncOptions.ENABLE_AUTO_SCHEMA),

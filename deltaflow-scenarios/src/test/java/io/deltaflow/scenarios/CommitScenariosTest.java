@@ -8,6 +8,7 @@ import io.deltaflow.emulator.Faults.Fault;
 import io.deltaflow.spi.error.DestinationException;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,6 +177,23 @@ final class CommitScenariosTest {
             bed.faults().onStatement(PUBLISH, "^COMMIT").fail("jobRateLimitExceeded"));
     assertThat(sync.assertInSync().rows().inserted()).isEqualTo(3);
     assertThat(limits).extracting(Fault::fired).containsExactly(2, 1, 1, 1);
+  }
+
+  @Test
+  void s53_aRateLimitOfCloudStorageIsWaitedOut() {
+    OrdersSync sync = bed.orders("s53_storage");
+    sync.insert(1, 3);
+    List<Fault> limits =
+        IntStream.of(1, 3, 6, 10, 15)
+            .mapToObj(
+                n ->
+                    bed.faults()
+                        .onCall("*", "(/upload)?/storage/.*")
+                        .nth(n)
+                        .fail("rateLimitExceeded"))
+            .toList();
+    assertThat(sync.assertInSync().rows().inserted()).isEqualTo(3);
+    assertThat(limits).extracting(Fault::fired).containsOnly(1);
   }
 
   @ParameterizedTest
