@@ -5,6 +5,7 @@ import io.deltaflow.spi.SourceConnector;
 import io.deltaflow.template.ConfigurationReference;
 import io.deltaflow.template.OptionSection;
 import io.deltaflow.template.TemplateArguments;
+import io.deltaflow.template.TemplateMetadata;
 import java.util.List;
 import java.util.Set;
 
@@ -23,22 +24,28 @@ final class ConnectorsCommand implements Command {
   @Override
   public String help() {
     return """
-    Usage: deltaflow connectors [--markdown]
+    Usage: deltaflow connectors [--markdown | --metadata]
 
     Lists the connectors found on the class path and every option of theirs.
 
       --markdown   print docs/configuration.md: all flags, as Markdown
+      --metadata   print deltaflow-template/metadata.json: all flags, for the Flex Template
     """;
   }
 
   @Override
   public ExitCode run(List<String> args, Terminal terminal) throws UsageException {
-    CommandOptions options = CommandOptions.parse(args, Set.of("markdown"), Set.of());
+    CommandOptions options = CommandOptions.parse(args, Set.of("markdown", "metadata"), Set.of());
     OptionCatalog catalog = TemplateArguments.catalog();
-    terminal
-        .out()
-        .print(options.has("markdown") ? ConfigurationReference.markdown(catalog) : text(catalog));
+    terminal.out().print(output(options, catalog));
     return ExitCode.OK;
+  }
+
+  private static String output(CommandOptions options, OptionCatalog catalog) {
+    if (options.has("markdown")) {
+      return ConfigurationReference.markdown(catalog);
+    }
+    return options.has("metadata") ? TemplateMetadata.json(catalog) : text(catalog);
   }
 
   private static String text(OptionCatalog catalog) {

@@ -26,7 +26,7 @@ public final class BigQuerySourceOptions {
       ConnectorOption.string(
               "dataset",
               "Dataset of the table; of a query, the dataset that names without one belong to.")
-          .withPattern("[a-zA-Z0-9_]{1,1024}")
+          .withPattern("[a-zA-Z0-9_]+")
           .withExample("raw_data")
           .withGroup(DATA);
 
@@ -36,8 +36,8 @@ public final class BigQuerySourceOptions {
               "Table, view or materialized view to read; dataset.table and project.dataset.table"
                   + " are understood too.")
           .withPattern(
-              "(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?([a-zA-Z0-9_]{1,1024}\\.)?[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}"
-                  + " ]{1,1024}")
+              "(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?([a-zA-Z0-9_]+\\.)?[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}"
+                  + " ]+")
           .withExample("events")
           .withGroup(DATA);
 
@@ -81,7 +81,7 @@ public final class BigQuerySourceOptions {
               "result_dataset",
               "Dataset for the results of queries, in tables that expire after a day. Without it,"
                   + " BigQuery keeps them for itself, and refuses results of more than 10 GB.")
-          .withPattern("[a-zA-Z0-9_]{1,1024}")
+          .withPattern("[a-zA-Z0-9_]+")
           .withGroup(READING);
 
   public static final ConnectorOption<Long> MAXIMUM_BYTES_BILLED =

@@ -61,7 +61,7 @@ public final class PostgresOptions {
               "ssl_root_certificate",
               "Certificate of the authority that signs the server's, as PEM text, for sslmode"
                   + " verify-ca and verify-full. Without it, the authorities that the JVM trusts.")
-          .withPattern("(?s)\\s*-----BEGIN CERTIFICATE-----.*-----END CERTIFICATE-----\\s*")
+          .withPattern("\\s*-----BEGIN CERTIFICATE-----[\\s\\S]*-----END CERTIFICATE-----\\s*")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<Long> MAX_CONNECTIONS =
