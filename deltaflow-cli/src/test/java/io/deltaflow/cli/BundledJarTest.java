@@ -1,18 +1,19 @@
 package io.deltaflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.deltaflow.RunReport;
 import io.deltaflow.emulator.BigQueryEmulator;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,8 +22,33 @@ final class BundledJarTest {
   @TempDir Path folder;
 
   @Test
+  void itsPartsAreMergedUnsignedAndLicensed() throws Exception {
+    try (JarFile jar = new JarFile(ImageLayout.bundledJar().toFile())) {
+      List<String> names = jar.stream().map(JarEntry::getName).toList();
+      assertThat(names)
+          .doesNotHaveDuplicates()
+          .noneMatch(n -> n.matches("META-INF/.*\\.(SF|DSA|RSA|EC)"))
+          .contains("META-INF/LICENSE", "META-INF/NOTICE")
+          .contains("META-INF/licenses/io.deltaflow/LICENSE");
+      assertThat(text(jar, "META-INF/services/io.deltaflow.spi.SourceConnector").lines())
+          .containsExactlyInAnyOrder(
+              "io.deltaflow.source.bigquery.BigQueryConnector",
+              "io.deltaflow.source.mongo.MongoConnector",
+              "io.deltaflow.source.postgres.PostgresConnector");
+      assertThat(text(jar, "META-INF/services/org.apache.beam.sdk.io.FileSystemRegistrar"))
+          .contains("GcsFileSystemRegistrar", "LocalFileSystemRegistrar");
+    }
+  }
+
+  private static String text(JarFile jar, String name) throws IOException {
+    try (InputStream in = jar.getInputStream(jar.getEntry(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void theBundledJarSyncs() throws Exception {
-    Path jar = bundledJar();
+    Path jar = ImageLayout.bundledJar();
     Path report = folder.resolve("report.json");
     try (ShopDatabase shop = ShopDatabase.start(30);
         BigQueryEmulator emulator =
@@ -48,15 +74,6 @@ final class BundledJarTest {
       assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).as(Files.readString(output)).isZero();
       assertThat(RunReport.fromJson(Files.readString(report)).rows().inserted()).isEqualTo(30);
-    }
-  }
-
-  private static Path bundledJar() throws IOException {
-    Path target = Path.of("..", "deltaflow-template", "target");
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*-bundled.jar")) {
-      Iterator<Path> found = jars.iterator();
-      assumeTrue(found.hasNext(), "there is no bundled jar: mvn package or verify makes it");
-      return found.next();
     }
   }
 }

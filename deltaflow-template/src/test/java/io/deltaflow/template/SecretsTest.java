@@ -3,8 +3,7 @@ package io.deltaflow.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deltaflow.DeltaFlow;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.deltaflow.testing.PipelineTexts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,15 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.beam.model.pipeline.v1.RunnerApi;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.util.construction.PipelineTranslation;
-import org.apache.beam.vendor.grpc.v1p69p0.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.xerial.snappy.SnappyInputStream;
 
 /** A password goes to the database and nowhere else, a hash's key to the rows. */
 final class SecretsTest {
@@ -53,7 +49,7 @@ final class SecretsTest {
     DeltaFlow.launch(arguments.spec(), arguments.options());
     Pipeline pipeline = CapturingRunner.last();
 
-    List<String> texts = texts(PipelineTranslation.toProto(pipeline));
+    List<String> texts = PipelineTexts.of(PipelineTranslation.toProto(pipeline));
     texts.add(pipeline.getOptions().toString());
 
     assertThat(texts)
@@ -116,32 +112,5 @@ final class SecretsTest {
             .start();
     assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
     return Files.readString(output, StandardCharsets.ISO_8859_1);
-  }
-
-  /** The pipeline's bytes, and those of every payload unpacked. */
-  private static List<String> texts(RunnerApi.Pipeline pipeline) throws IOException {
-    List<String> texts = new ArrayList<>();
-    texts.add(pipeline.toByteString().toString(StandardCharsets.ISO_8859_1));
-    for (RunnerApi.PTransform transform : pipeline.getComponents().getTransformsMap().values()) {
-      ByteString payload = transform.getSpec().getPayload();
-      if (transform.getSpec().getUrn().equals("beam:transform:pardo:v1")) {
-        payload = RunnerApi.ParDoPayload.parseFrom(payload).getDoFn().getPayload();
-        texts.add(unpacked(payload));
-      }
-    }
-    for (RunnerApi.Coder coder : pipeline.getComponents().getCodersMap().values()) {
-      texts.add(coder.getSpec().getPayload().toString(StandardCharsets.ISO_8859_1));
-    }
-    return texts;
-  }
-
-  /** Beam serializes a DoFn and packs it. */
-  private static String unpacked(ByteString payload) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (SnappyInputStream in =
-        new SnappyInputStream(new ByteArrayInputStream(payload.toByteArray()))) {
-      in.transferTo(out);
-    }
-    return out.toString(StandardCharsets.ISO_8859_1);
   }
 }
