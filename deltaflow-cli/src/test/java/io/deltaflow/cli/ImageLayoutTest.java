@@ -36,6 +36,7 @@ final class ImageLayoutTest {
 
   private static ImageLayout image;
   private static BigQueryEmulator emulator;
+  private static PostgresServer postgres;
 
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -44,10 +45,21 @@ final class ImageLayoutTest {
     image = ImageLayout.in(folder);
     image.addAcmeConnector();
     emulator = BigQueryEmulator.builder().dataset("my-project", "shop").build().start();
+    postgres = PostgresServer.start();
+    postgres.createDatabase("shop");
+    postgres.executeIn(
+        "shop",
+        "CREATE TABLE orders (id bigint PRIMARY KEY, updated_at timestamptz)",
+        "INSERT INTO orders SELECT n, now() FROM generate_series(1, 10) n",
+        "CREATE ROLE reader LOGIN PASSWORD '" + PASSWORD + "'",
+        "GRANT SELECT ON orders TO reader");
   }
 
   @AfterAll
   static void stop() {
+    if (postgres != null) {
+      postgres.close();
+    }
     if (emulator != null) {
       emulator.close();
     }
@@ -83,38 +95,8 @@ final class ImageLayoutTest {
 
   @Test
   void aLaunchOnDataflowSubmitsTheJobWithAllItNeedsAndNoPassword() throws Exception {
-    try (PostgresServer postgres = PostgresServer.start();
-        DataflowStub dataflow = DataflowStub.start()) {
-      postgres.createDatabase("shop");
-      postgres.executeIn(
-          "shop",
-          "CREATE TABLE orders (id bigint PRIMARY KEY, updated_at timestamptz)",
-          "INSERT INTO orders SELECT n, now() FROM generate_series(1, 10) n",
-          "CREATE ROLE reader LOGIN PASSWORD '" + PASSWORD + "'",
-          "GRANT SELECT ON orders TO reader");
-
-      ImageLayout.Ended ended =
-          image.launch(
-              List.of("-Djava.util.logging.config.file=" + finestLogging()),
-              arguments(
-                  "orders",
-                  "--runner=DataflowRunner",
-                  "--project=my-project",
-                  "--region=europe-west1",
-                  "--jobName=orders-to-bigquery",
-                  "--tempLocation=gs://my-bucket/temp",
-                  "--stagingLocation=gs://my-bucket/staging",
-                  "--dataflowEndpoint=" + dataflow.endpoint(),
-                  "--postgresql_host=" + postgres.host(),
-                  "--postgresql_port=" + postgres.port(),
-                  "--postgresql_database=shop",
-                  "--postgresql_username=reader",
-                  "--postgresql_password=" + PASSWORD,
-                  "--postgresql_table=public.orders",
-                  "--transformation_config={\"type_conversions\": {\"id\": \"string\"},"
-                      + " \"value_transformations\": {\"id\": {\"type\": \"hash\", \"key\": \""
-                      + PASSWORD
-                      + "\"}}}"));
+    try (DataflowStub dataflow = DataflowStub.start()) {
+      ImageLayout.Ended ended = launchOnDataflow(dataflow);
 
       assertThat(ended.status()).as(lastLines(ended)).isZero();
       assertThat(ended.output()).contains("Launched run").doesNotContain(PASSWORD);
@@ -128,6 +110,48 @@ final class ImageLayoutTest {
       assertTheJarsAreStagedWhole(job);
       assertThePipelineHoldsNoPassword(job);
     }
+  }
+
+  /** The launcher of Flex Templates takes the job as a file, and has the service create it. */
+  @Test
+  void aLaunchAsAFlexTemplateLeavesTheJobInAFile() throws Exception {
+    try (DataflowStub dataflow = DataflowStub.start()) {
+      ImageLayout.Ended ended =
+          launchOnDataflow(dataflow, "--templateLocation=gs://my-bucket/staging/job_object");
+
+      assertThat(ended.status()).as(lastLines(ended)).isZero();
+      assertThat(ended.output()).contains("Launched run").doesNotContain(PASSWORD);
+      assertThat(dataflow.calls()).isEmpty();
+      String file = new String(content("staging/job_object"), StandardCharsets.UTF_8);
+      assertThat(file).doesNotContain(PASSWORD);
+      assertTheStepsHaveReadableNames(JSON.readTree(file));
+    }
+  }
+
+  private static ImageLayout.Ended launchOnDataflow(DataflowStub dataflow, String... more)
+      throws Exception {
+    List<String> arguments =
+        arguments(
+            "orders",
+            "--runner=DataflowRunner",
+            "--project=my-project",
+            "--region=europe-west1",
+            "--jobName=orders-to-bigquery",
+            "--tempLocation=gs://my-bucket/temp",
+            "--stagingLocation=gs://my-bucket/staging",
+            "--dataflowEndpoint=" + dataflow.endpoint(),
+            "--postgresql_host=" + postgres.host(),
+            "--postgresql_port=" + postgres.port(),
+            "--postgresql_database=shop",
+            "--postgresql_username=reader",
+            "--postgresql_password=" + PASSWORD,
+            "--postgresql_table=public.orders",
+            "--transformation_config={\"type_conversions\": {\"id\": \"string\"},"
+                + " \"value_transformations\": {\"id\": {\"type\": \"hash\", \"key\": \""
+                + PASSWORD
+                + "\"}}}");
+    arguments.addAll(List.of(more));
+    return image.launch(List.of("-Djava.util.logging.config.file=" + finestLogging()), arguments);
   }
 
   private static void assertTheStepsHaveReadableNames(JsonNode job) {

@@ -1,0 +1,76 @@
+resource "google_monitoring_alert_policy" "failed" {
+  for_each = local.scheduled
+
+  project               = var.project
+  display_name          = "DeltaFlow: ${each.key} failed"
+  combiner              = "OR"
+  notification_channels = var.notification_channels
+  user_labels           = local.labels
+
+  documentation {
+    content = "The job ${var.name}-${each.key} has failed. Nothing was published, and the next run reads the same window again. The last lines of the job's log say what to do."
+  }
+
+  conditions {
+    display_name = "the job has failed"
+
+    condition_threshold {
+      filter          = "resource.type = \"dataflow_job\" AND resource.labels.job_name = \"${var.name}-${each.key}\" AND metric.type = \"dataflow.googleapis.com/job/is_failed\""
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_MAX"
+        cross_series_reducer = "REDUCE_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  depends_on = [google_project_service.needed]
+}
+
+# Also when no job was launched at all: a run that publishes tells how far it has come.
+resource "google_monitoring_alert_policy" "stale" {
+  for_each = local.scheduled
+
+  project               = var.project
+  display_name          = "DeltaFlow: ${each.key} is stale"
+  combiner              = "OR"
+  notification_channels = var.notification_channels
+  user_labels           = local.labels
+
+  documentation {
+    content = "The sync ${each.key} has published nothing for ${each.value.max_staleness_hours} hours."
+  }
+
+  conditions {
+    display_name = "no run has published"
+
+    condition_absent {
+      filter   = "resource.type = \"dataflow_job\" AND resource.labels.job_name = \"${var.name}-${each.key}\" AND metric.type = \"dataflow.googleapis.com/job/user_counter\" AND metric.labels.metric_name = \"rows_read\""
+      duration = "${min(each.value.max_staleness_hours, 23) * 3600}s"
+
+      aggregations {
+        alignment_period     = "300s"
+        per_series_aligner   = "ALIGN_MAX"
+        cross_series_reducer = "REDUCE_MAX"
+      }
+
+      trigger {
+        count = 1
+      }
+    }
+  }
+
+  depends_on = [google_project_service.needed]
+}
