@@ -18,27 +18,56 @@ final class DocumentedLaunchesTest {
   private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
   private static final Path ROOT = Path.of("..");
 
+  /** Of {@code gcloud dataflow flex-template run}, with the separator that ^x^ declares. */
+  private static final Pattern PARAMETERS = Pattern.compile("--parameters=(?:\\^(.)\\^)?(\\S+)");
+
   @Test
   void launchesInTheDocumentationAreAccepted() throws IOException {
-    List<String> launches = new ArrayList<>();
+    List<String> launches =
+        commands().stream().filter(c -> c.contains("--destination_bigquery_table=")).toList();
+    assertThat(launches).hasSizeGreaterThanOrEqualTo(2);
+    for (String launch : launches) {
+      assertAccepted(
+          launch,
+          Arrays.stream(launch.trim().split("\\s+")).filter(w -> w.startsWith("--")).toList());
+    }
+  }
+
+  @Test
+  void parametersOfTemplatesInTheDocumentationAreAccepted() throws IOException {
+    List<String> launches =
+        commands().stream().filter(c -> c.contains("flex-template run")).toList();
+    assertThat(launches).hasSizeGreaterThanOrEqualTo(2);
+    for (String launch : launches) {
+      List<String> flags = new ArrayList<>(List.of("--tempLocation=gs://my-bucket/temp"));
+      Matcher parameters = PARAMETERS.matcher(launch);
+      while (parameters.find()) {
+        String separator = parameters.group(1) == null ? "," : parameters.group(1);
+        for (String parameter : parameters.group(2).split(Pattern.quote(separator))) {
+          flags.add("--" + parameter);
+        }
+      }
+      assertAccepted(launch, flags);
+    }
+  }
+
+  private static void assertAccepted(String launch, List<String> flags) {
+    assertThat(TemplateArguments.parse(flags.toArray(String[]::new)).spec().sources())
+        .as(launch)
+        .hasSize(1);
+  }
+
+  private static List<String> commands() throws IOException {
+    List<String> commands = new ArrayList<>();
     try (Stream<Path> files = Stream.concat(Stream.of(ROOT.resolve("README.md")), docs())) {
       for (Path file : files.toList()) {
         Matcher block = BLOCK.matcher(Files.readString(file));
         while (block.find()) {
-          Stream.of(block.group(1).replace("\\\n", " ").split("\n"))
-              .filter(line -> line.contains("--destination_bigquery_table="))
-              .forEach(launches::add);
+          commands.addAll(List.of(block.group(1).replace("\\\n", " ").split("\n")));
         }
       }
     }
-    assertThat(launches).hasSizeGreaterThanOrEqualTo(2);
-    for (String launch : launches) {
-      String[] flags =
-          Arrays.stream(launch.trim().split("\\s+"))
-              .filter(word -> word.startsWith("--"))
-              .toArray(String[]::new);
-      assertThat(TemplateArguments.parse(flags).spec().sources()).as(launch).hasSize(1);
-    }
+    return commands;
   }
 
   private static Stream<Path> docs() throws IOException {
