@@ -5,12 +5,14 @@ import io.deltaflow.SyncRun;
 import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.InternalException;
 import java.io.PrintStream;
+import org.apache.beam.runners.dataflow.DataflowRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The main class of the Flex Template and of the bundled jar: flags in, one launched run, out.
- * Never waits for the run's end by itself; on Dataflow the run goes on after this process has gone.
+ * The main class of the Flex Template and of the bundled jar: flags in, one launched run, out. On
+ * Dataflow the run goes on after this process has gone; any other runner may need the process, so
+ * that the run is waited for.
  */
 public final class DeltaFlowTemplate {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaFlowTemplate.class);
@@ -18,7 +20,7 @@ public final class DeltaFlowTemplate {
   private DeltaFlowTemplate() {}
 
   /**
-   * Exits with 1 and a message when the run could not be launched.
+   * Exits with 1 and a message when the run could not be launched, or was waited for and failed.
    *
    * @param args {@code --name=value}, DeltaFlow's flags and Beam's options in any order
    */
@@ -29,12 +31,15 @@ public final class DeltaFlowTemplate {
     }
   }
 
-  /** Without exiting: 0 when launched. */
+  /** Without exiting: 0 when launched, and when it has ended well if it was waited for. */
   static int launch(PrintStream err, String... args) {
     try {
       TemplateArguments arguments = TemplateArguments.parse(args);
       SyncRun run = DeltaFlow.launch(arguments.spec(), arguments.options());
       LOG.info("Launched run {}", run.runId());
+      if (arguments.options().getRunner() != DataflowRunner.class) {
+        LOG.info("The run has ended well: {}", run.waitUntilFinish().toJson());
+      }
       return 0;
     } catch (InternalException e) {
       err.println(e.getMessage());
