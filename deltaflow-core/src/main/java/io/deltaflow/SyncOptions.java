@@ -261,8 +261,8 @@ public final class SyncOptions {
       ConnectorOption.integer(
               "max_bad_records",
               "How many rows a run may keep out of the destination as dead letters, because a value"
-                  + " does not fit or a quality check says so. With more it publishes nothing; with"
-                  + " 0 the first such row fails it.")
+                  + " does not fit, a quality check says so or the destination refuses them. With"
+                  + " more it publishes nothing; with 0 the first such row fails it.")
           .withDefault(0L)
           .withGroup(BAD_ROWS);
 

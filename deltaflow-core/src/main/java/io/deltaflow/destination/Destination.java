@@ -56,10 +56,11 @@ public interface Destination extends java.io.Serializable {
    * Adds rows to the plan's table of dead letters, which {@link #create} has made: durably, before
    * any publish, and once however often it is called. Worker.
    *
+   * @param batch letters and underscores; of the calls of a run for other rows each has another
    * @param files in the columns of {@link DeadLetterTable}; never empty
    * @return the table, in the destination's own notation
    */
-  String keep(RunPlan plan, List<LoadFile> files, PipelineOptions options);
+  String keep(RunPlan plan, String batch, List<LoadFile> files, PipelineOptions options);
 
   /**
    * Marks dead letters for a run that is to publish them, which {@link #publish} does only if all
@@ -69,6 +70,20 @@ public interface Destination extends java.io.Serializable {
 
   /** Loads exactly these files into staging tables that expire. {@code files} is never empty. */
   Staging stage(RunPlan plan, List<LoadFile> files, PipelineOptions options);
+
+  /**
+   * Loads these files but for rows that the destination itself refuses, which it finds, always the
+   * same ones. A destination that refuses no rows, or cannot tell which, need not.
+   *
+   * @param most how many rows may be refused
+   * @param parts makes files of those that hold such rows
+   * @return with the rows that were refused
+   * @throws io.deltaflow.spi.error.RefusedRunException when there are more
+   */
+  default Staging stage(
+      RunPlan plan, List<LoadFile> files, long most, LoadFiles parts, PipelineOptions options) {
+    return stage(plan, files, options);
+  }
 
   /**
    * Whether this destination can run a query of a source and take its rows as they are, none of

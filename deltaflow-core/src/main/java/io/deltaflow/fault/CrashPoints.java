@@ -46,6 +46,15 @@ public final class CrashPoints {
   /** Worker: half of the load jobs, at least one, were begun. */
   public static final String HALF_LOADS_BEGUN = "half-loads-begun";
 
+  /** Worker: parts of files that were refused are being loaded, to find the rows; reached then. */
+  public static final String AFTER_PARTS_BEGUN = "after-parts-begun";
+
+  /** Worker: the load of what was not refused was begun. */
+  public static final String AFTER_REST_BEGUN = "after-rest-begun";
+
+  /** Worker: the rows that the destination refused are in their table; reached when there are. */
+  public static final String AFTER_REFUSED_ROWS = "after-refused-rows";
+
   /** Worker: all load jobs have ended well. */
   public static final String BEFORE_VERIFY = "before-verify";
 
@@ -84,6 +93,9 @@ public final class CrashPoints {
           AFTER_DEAD_LETTERS,
           AFTER_LOAD_BEGUN,
           HALF_LOADS_BEGUN,
+          AFTER_PARTS_BEGUN,
+          AFTER_REST_BEGUN,
+          AFTER_REFUSED_ROWS,
           BEFORE_VERIFY,
           AFTER_VERIFY,
           AFTER_PUBLISH_BEGUN,

@@ -76,6 +76,11 @@ record FileList(
         rows, Arrays.stream(bySource).boxed().toList(), rounded, files, bad, warned);
   }
 
+  /** With rows of its files that are kept out as well. */
+  FileList keepingOut(BadRows more) {
+    return new FileList(rowsRead, rowsBySource, rounded, files, bad.plus(more), warned);
+  }
+
   /** This list, or the one that was written before it. */
   FileList settle(String path) {
     try {

@@ -2,16 +2,20 @@ package io.deltaflow.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.ValueSink;
 import io.deltaflow.spi.error.InternalException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.schemas.Schema;
@@ -20,7 +24,8 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
 /**
  * One row as a JSON object, whatever its values are. What JSON numbers cannot hold everywhere
  * (decimals, NaN, infinities) is text, as are times, bytes (base64) and JSON values, so that the
- * object can be loaded wherever JSON can.
+ * object can be loaded wherever JSON can. Of a text that is no UTF-8 the bytes are told, {@code
+ * {"base64": "..."}}, which cannot be read back as a text.
  */
 final class JsonRow implements ValueSink {
   private static final JsonFactory JSON = new JsonFactory();
@@ -126,7 +131,26 @@ final class JsonRow implements ValueSink {
 
   @Override
   public void appendUtf8(byte[] buffer, int offset, int length) {
-    text(new String(buffer, offset, length, StandardCharsets.UTF_8));
+    try {
+      ByteBuffer utf8 = ByteBuffer.wrap(buffer, offset, length);
+      text(StandardCharsets.UTF_8.newDecoder().decode(utf8).toString());
+    } catch (CharacterCodingException e) {
+      noText(Arrays.copyOfRange(buffer, offset, offset + length));
+    }
+  }
+
+  /** Bytes that are no UTF-8, in a form that nobody takes for a value of the field. */
+  private void noText(byte[] bytes) {
+    if (FieldTypes.kind(level.type()) == FieldTypes.Kind.JSON) {
+      text("base64 " + Base64.getEncoder().encodeToString(bytes));
+      return;
+    }
+    value(
+        () -> {
+          json.writeStartObject();
+          json.writeBinaryField("base64", bytes);
+          json.writeEndObject();
+        });
   }
 
   @Override

@@ -1,9 +1,12 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.RunMetric;
 import io.deltaflow.RunReport;
+import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
+import io.deltaflow.destination.RefusedRow;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
@@ -18,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.PCollectionView;
@@ -34,16 +38,19 @@ final class PublishFn extends DoFn<byte[], String> {
 
   private final Destination destination;
   private final RunPlan plan;
+  private final RefusedLetters refusedLetters;
   private final List<PlannedSchema> schemas;
   private final List<Integer> splitsBySource;
   private final ServerSideRead serverSide;
   private final List<AggregateCheck> checks;
   private final ReportBasis basis;
   private final PCollectionView<Iterable<SplitResult>> results;
+  private final Counter rowsDeadLettered = RunMetrics.counter(RunMetric.ROWS_DEAD_LETTERED);
 
   PublishFn(
       Destination destination,
       RunPlan plan,
+      RefusedLetters refusedLetters,
       List<PlannedSchema> schemas,
       List<Integer> splitsBySource,
       ServerSideRead serverSide,
@@ -52,6 +59,7 @@ final class PublishFn extends DoFn<byte[], String> {
       PCollectionView<Iterable<SplitResult>> results) {
     this.destination = destination;
     this.plan = plan;
+    this.refusedLetters = refusedLetters;
     this.schemas = List.copyOf(schemas);
     this.splitsBySource = List.copyOf(splitsBySource);
     this.serverSide = serverSide;
@@ -78,6 +86,7 @@ final class PublishFn extends DoFn<byte[], String> {
       keepBadRows(list.bad(), options);
       if (!list.files().isEmpty() || serverSide != null) {
         staging = stage(list, options);
+        list = list.keepingOut(keepRefused(staging.refused(), list, options));
         phases.end("load");
       }
       if (staging.rows() > 0 || staging.expectedRows() > 0) {
@@ -94,9 +103,9 @@ final class PublishFn extends DoFn<byte[], String> {
               new Publication(plan, staging, rowsRead(list, staging), list.bad().count()), options);
     } catch (RuntimeException e) {
       Staging staged = staging;
+      long rows = rowsRead(list, staging);
       outcome =
-          earlierOutcome(e, options)
-              .orElseThrow(() -> failed(e, refusal, staged, rowsRead(list, staged), options));
+          earlierOutcome(e, options).orElseThrow(() -> failed(e, refusal, staged, rows, options));
     }
     phases.end("publish");
     RunMetrics.published(plan, outcome);
@@ -110,9 +119,18 @@ final class PublishFn extends DoFn<byte[], String> {
   }
 
   private Staging stage(FileList list, PipelineOptions options) {
-    return serverSide == null
+    if (serverSide != null) {
+      return destination.stage(plan, serverSide, options);
+    }
+    long most = plan.deadLetters().map(DeadLetterPlan::most).orElse(0L);
+    return most == 0
         ? destination.stage(plan, list.files(), options)
-        : destination.stage(plan, serverSide, options);
+        : destination.stage(
+            plan,
+            list.files(),
+            most - list.bad().count(),
+            new LoadFileParts(refusedLetters.layout().files()),
+            options);
   }
 
   private long rowsRead(FileList list, Staging staging) {
@@ -124,7 +142,7 @@ final class PublishFn extends DoFn<byte[], String> {
     if (bad.count() == 0) {
       return;
     }
-    String table = destination.keep(plan, bad.files(), options);
+    String table = destination.keep(plan, "unfit", bad.files(), options);
     CrashPoints.reach(CrashPoints.AFTER_DEAD_LETTERS);
     long most = plan.deadLetters().orElseThrow().most();
     if (bad.count() > most) {
@@ -139,6 +157,18 @@ final class PublishFn extends DoFn<byte[], String> {
               + "'), first: "
               + String.join("; ", bad.reasons()));
     }
+  }
+
+  /** Those that only the destination can refuse, found when it loads them. */
+  private BadRows keepRefused(List<RefusedRow> rows, FileList list, PipelineOptions options) {
+    if (rows.isEmpty()) {
+      return BadRows.NONE;
+    }
+    BadRows refused = refusedLetters.write(rows, list.files());
+    destination.keep(plan, RefusedLetters.BATCH, refused.files(), options);
+    rowsDeadLettered.inc(refused.count());
+    CrashPoints.reach(CrashPoints.AFTER_REFUSED_ROWS);
+    return refused;
   }
 
   /** A source without splits was not read, and an idle run asks it nothing. */

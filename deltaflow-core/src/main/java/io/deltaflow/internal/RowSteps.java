@@ -57,6 +57,18 @@ record RowSteps(int source, Schema input, Schema output, int[] order, String che
     return new Opened(transformation, QualityChecks.parse(checks).bind(output).rowChecks());
   }
 
+  /** Where rows that are not transformed have the value of each of the source's fields. */
+  int[] columnOfFields() {
+    int[] columns = new int[input.getFieldCount()];
+    for (int i = 0; i < output.getFieldCount(); i++) {
+      int field = order == null ? i : order[i];
+      if (field >= 0) {
+        columns[field] = i;
+      }
+    }
+    return columns;
+  }
+
   /** For one reader, and one thread. */
   final class Opened {
     private final BoundTransformation transformation;
@@ -113,6 +125,11 @@ record RowSteps(int source, Schema input, Schema output, int[] order, String che
         }
         default -> value;
       };
+    }
+
+    /** Whether rows are checked only. */
+    boolean isUnchanged() {
+      return transformation.isEmpty();
     }
 
     /** How many rows did not pass each check that only warns. */

@@ -1,5 +1,6 @@
 package io.deltaflow.internal;
 
+import java.io.Serializable;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Names of a run and of its files. */
-record RunLayout(String runId, String folder) {
+record RunLayout(String runId, String folder) implements Serializable {
   static final String REPORT = "report.json";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);

@@ -75,6 +75,11 @@ final class SourceColumns implements Serializable {
     return fields;
   }
 
+  /** The run's field that each of the source's is, which come in the same order. */
+  int[] columnOfFields() {
+    return present.stream().toArray();
+  }
+
   /** Appends what comes behind the last field. */
   void appendName(ValueSink sink) {
     if (name != null) {

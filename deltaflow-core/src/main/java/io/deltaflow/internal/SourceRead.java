@@ -28,4 +28,14 @@ record SourceRead(Source source, ReadRequest request, SourceColumns columns, Row
   RowFeed feed(RowReader reader, SecretFile secrets) {
     return new RowFeed(reader, this, steps == null ? null : steps.open(secrets));
   }
+
+  /** Whether its rows come into the run with the values that the source gives them. Worker. */
+  boolean isUnchanged(SecretFile secrets) {
+    return steps == null || steps.open(secrets).isUnchanged();
+  }
+
+  /** Where rows that are unchanged have the value of each of the source's fields. */
+  int[] columnOfFields() {
+    return steps == null ? columns.columnOfFields() : steps.columnOfFields();
+  }
 }

@@ -64,6 +64,8 @@ final class SyncGraph {
                     new PublishFn(
                         parts.destination,
                         parts.plan,
+                        new RefusedLetters(
+                            parts.plan, layout, parts.reads, parts.secrets, parts.badRows),
                         parts.schemas,
                         parts.splitsBySource,
                         parts.serverSide,

@@ -52,7 +52,7 @@ final class JsonRowTest {
     return json.finish();
   }
 
-  private static Row parse(String json, Schema schema) throws IOException {
+  static Row parse(String json, Schema schema) throws IOException {
     try (LettersReader reader = new LettersReader(json.getBytes(StandardCharsets.UTF_8), schema)) {
       assertThat(reader.advance()).isTrue();
       return reader.row();

@@ -155,7 +155,7 @@ interface AvroReader {
       case "STRING":
         return in -> ValueRules.utf8(column, (byte[]) raw.read(in));
       case "GEOGRAPHY":
-        return in -> ValueRules.utf8(column, (byte[]) raw.read(in));
+        return in -> ValueRules.geography(column, (byte[]) raw.read(in));
       case "JSON":
         return in ->
             ValueRules.json(

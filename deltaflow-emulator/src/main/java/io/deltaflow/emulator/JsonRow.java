@@ -151,8 +151,9 @@ final class JsonRow {
       case "BIGNUMERIC":
         return ValueRules.decimal(field, new BigDecimal(text.strip()));
       case "STRING":
-      case "GEOGRAPHY":
         return ValueRules.utf8(field, text.getBytes(StandardCharsets.UTF_8));
+      case "GEOGRAPHY":
+        return ValueRules.geography(field, text.getBytes(StandardCharsets.UTF_8));
       case "BYTES":
         return ValueRules.bytes(field, Base64.getDecoder().decode(text));
       case "DATE":

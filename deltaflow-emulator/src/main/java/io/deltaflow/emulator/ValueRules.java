@@ -82,6 +82,11 @@ final class ValueRules {
     return text.length;
   }
 
+  static byte[] geography(TableFieldSchema field, byte[] text) {
+    Geographies.check(field.getName(), new String(utf8(field, text), StandardCharsets.UTF_8));
+    return text;
+  }
+
   static byte[] bytes(TableFieldSchema field, byte[] value) {
     if (field.getMaxLength() != null && value.length > field.getMaxLength()) {
       throw new LoadError(

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Load jobs that succeed: every type, codec, disposition and schema change. */
@@ -308,6 +309,42 @@ class LoadJobTest {
     assertThat(rows.get(0).get(8).toString()).contains("-Infinity");
     assertThat(rows.get(1))
         .containsExactly(null, null, null, "1500000", null, null, null, List.of(), null);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "POINT(1 2)|",
+        "point (-122.35 47.65)|",
+        "MULTIPOINT((0 0), 1 1)|",
+        "POLYGON((0 0, 1 0, 1 1, 0 0), (0.1 0.1, 0.2 0.1, 0.2 0.2, 0.1 0.1))|",
+        "GEOMETRYCOLLECTION(POINT(1e1 2), LINESTRING(0 0, 1 1))|",
+        "POLYGON EMPTY|",
+        "{\"type\": \"Point\", \"coordinates\": [1, 2]}|",
+        "POINT(1)|Invalid WKT near ')'",
+        "POINT(1 2|Invalid WKT near ''",
+        "POINT(1 2) x|Invalid WKT near 'X'",
+        "CIRCLE(1 2)|Invalid WKT near 'CIRCLE'",
+        "POINT(2 91)|Latitude must be between -90 and 90 degrees, not 91",
+        "{\"type\": \"Point\"}|Invalid GeoJSON: no array 'coordinates'",
+        "{\"type\": \"LineString\", \"coordinates\": [1, 2]}|Not a JSON Array: 1",
+      })
+  void whatIsNoGeographyIsRefused(String text, String problem) throws Exception {
+    String table = "geo" + Integer.toHexString(text.hashCode());
+    emulator.create(table, field("g", "GEOGRAPHY"));
+    Schema geo = record("{'name':'g','type':{'type':'string','sqlType':'GEOGRAPHY'}}");
+    String uri = emulator.put(table, AvroSamples.file(geo, new Object[] {text}));
+    Job job = emulator.load(avro(table, uri));
+    if (problem == null) {
+      assertThat(succeeds(job).getStatistics().getLoad().getOutputRows()).isEqualTo(1);
+    } else {
+      assertThat(job.getStatus().getErrorResult().getReason()).isEqualTo("invalid");
+      assertThat(job.getStatus().getErrorResult().getMessage())
+          .contains("Error while reading data, error message: Invalid geography value, error: ")
+          .contains(problem)
+          .contains("in column 'g'");
+    }
   }
 
   @Test

@@ -44,6 +44,12 @@ final class ApiErrors {
     return PASSING.contains(String.valueOf(error.getReason())) || isConflict(error);
   }
 
+  /** Whether a load ended like this because of what its files hold. */
+  static boolean isOfData(ErrorProto error) {
+    return "invalid".equals(error.getReason())
+        && String.valueOf(error.getMessage()).contains("Error while reading data");
+  }
+
   /** Two transactions changed one table; this one was rolled back. */
   private static boolean isConflict(ErrorProto error) {
     return error.getMessage() != null && error.getMessage().contains("due to concurrent update");

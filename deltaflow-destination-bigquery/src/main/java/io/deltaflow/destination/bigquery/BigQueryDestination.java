@@ -9,6 +9,7 @@ import io.deltaflow.destination.DeadLetterClaim;
 import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
 import io.deltaflow.destination.LoadFile;
+import io.deltaflow.destination.LoadFiles;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
 import io.deltaflow.destination.RunPlan;
@@ -138,9 +139,9 @@ final class BigQueryDestination implements Destination {
   }
 
   @Override
-  public String keep(RunPlan run, List<LoadFile> files, PipelineOptions options) {
+  public String keep(RunPlan run, String batch, List<LoadFile> files, PipelineOptions options) {
     BigQueryApi api = api(options);
-    return new DeadLetterTables(api, tables, run).load(files, jobs(api, run)).toString();
+    return new DeadLetterTables(api, tables, run).load(batch, files, jobs(api, run)).toString();
   }
 
   @Override
@@ -158,8 +159,18 @@ final class BigQueryDestination implements Destination {
 
   @Override
   public Staging stage(RunPlan run, List<LoadFile> files, PipelineOptions options) {
+    return loader(run, options).load(files);
+  }
+
+  @Override
+  public Staging stage(
+      RunPlan run, List<LoadFile> files, long most, LoadFiles parts, PipelineOptions options) {
+    return loader(run, options).load(files, most, parts);
+  }
+
+  private Loader loader(RunPlan run, PipelineOptions options) {
     BigQueryApi api = api(options);
-    return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry()).load(files);
+    return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry());
   }
 
   @Override
@@ -171,8 +182,7 @@ final class BigQueryDestination implements Destination {
 
   @Override
   public Staging stage(RunPlan run, ServerSideRead read, PipelineOptions options) {
-    BigQueryApi api = api(options);
-    return new Loader(api, jobs(api, run), tables, run, settings.stagingExpiry()).query(read);
+    return loader(run, options).query(read);
   }
 
   @Override

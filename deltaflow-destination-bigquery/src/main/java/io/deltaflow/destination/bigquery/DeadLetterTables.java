@@ -75,12 +75,13 @@ final class DeadLetterTables {
   /**
    * By jobs with ids of the run's own, each of which adds its files wholly or not, and once.
    *
+   * @param batch part of the ids
    * @return the table
    */
-  TableName load(List<LoadFile> files, Jobs jobs) {
+  TableName load(String batch, List<LoadFile> files, Jobs jobs) {
     for (Loader.Part part : Loader.parts(files, Loader.MOST_FILES, Loader.MOST_BYTES)) {
       jobs.complete(
-          Jobs.id(run.runId(), "dead", part.number()),
+          Jobs.id(run.runId(), "dead_" + batch, part.number()),
           "load " + part.rows() + " dead letters into " + name(),
           part.configuration(name(), "WRITE_APPEND"));
     }

@@ -13,10 +13,14 @@ final class JobFailedException extends DestinationException {
   private static final int MOST_DETAILS = 5;
 
   private final String reply;
+  private final String details;
+  private final boolean ofData;
 
   JobFailedException(Job job, String doing, String jobProject) {
     super(text(job, doing, jobProject));
     this.reply = String.valueOf(job.getStatus().getErrorResult().getMessage());
+    this.ofData = ApiErrors.isOfData(job.getStatus().getErrorResult());
+    this.details = String.join("; ", details(job));
   }
 
   /** BigQuery's own message. */
@@ -24,7 +28,17 @@ final class JobFailedException extends DestinationException {
     return reply;
   }
 
-  private static String text(Job job, String doing, String jobProject) {
+  /** Whether it is a load, and what its files hold is the reason. */
+  boolean isOfData() {
+    return ofData;
+  }
+
+  /** With what it says beside it. */
+  String replyWithDetails() {
+    return details.isEmpty() ? reply : reply + " (" + details + ")";
+  }
+
+  private static Set<String> details(Job job) {
     ErrorProto error = job.getStatus().getErrorResult();
     Set<String> details = new LinkedHashSet<>();
     List<ErrorProto> errors = job.getStatus().getErrors();
@@ -34,6 +48,12 @@ final class JobFailedException extends DestinationException {
           .limit(MOST_DETAILS)
           .forEach(e -> details.add(e.getMessage()));
     }
+    return details;
+  }
+
+  private static String text(Job job, String doing, String jobProject) {
+    ErrorProto error = job.getStatus().getErrorResult();
+    Set<String> details = details(job);
     String reason = String.valueOf(error.getReason());
     return "could not "
         + doing

@@ -10,6 +10,7 @@ import io.deltaflow.spi.error.DestinationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Runs jobs under ids of ours, so that a step that is repeated, also by two workers at once, does
@@ -47,6 +48,14 @@ final class Jobs {
    */
   record Done(Job job, List<List<Object>> rows, boolean ours) {}
 
+  /**
+   * How a load ended.
+   *
+   * @param job null when its rows were refused
+   * @param refusal null when they were not
+   */
+  record Loaded(Job job, JobFailedException refusal) {}
+
   /** The first attempt at a job, started by whomever. */
   record Begun(Job job, boolean ours) {}
 
@@ -69,16 +78,37 @@ final class Jobs {
 
   /** The same for a query whose rows stay where it puts them. */
   Done completeWithoutRows(String id, String doing, JobConfiguration configuration) {
-    return complete(id, doing, configuration, begin(id, configuration), false);
+    return complete(id, doing, configuration, begin(id, configuration), false, e -> false);
   }
 
   /** The same for a job that was begun, by {@link #begin} with the same arguments. */
   Done complete(String id, String doing, JobConfiguration configuration, Begun first) {
-    return complete(id, doing, configuration, first, configuration.getQuery() != null);
+    return complete(id, doing, configuration, first, configuration.getQuery() != null, e -> false);
+  }
+
+  /**
+   * The same for a load whose refusal of its rows is an answer too: files do not change, so that
+   * what an earlier call's attempt was told holds for this one.
+   */
+  Loaded load(String id, String doing, JobConfiguration configuration, Begun first) {
+    try {
+      return new Loaded(
+          complete(id, doing, configuration, first, false, ApiErrors::isOfData).job(), null);
+    } catch (JobFailedException e) {
+      if (!e.isOfData()) {
+        throw e;
+      }
+      return new Loaded(null, e);
+    }
   }
 
   private Done complete(
-      String id, String doing, JobConfiguration configuration, Begun first, boolean wantsRows) {
+      String id,
+      String doing,
+      JobConfiguration configuration,
+      Begun first,
+      boolean wantsRows,
+      Predicate<ErrorProto> isAnswer) {
     int tries = 0;
     Begun begun = first;
     for (int attempt = 1; ; attempt++) {
@@ -86,6 +116,9 @@ final class Jobs {
       ErrorProto error = done.rows == null ? done.job.getStatus().getErrorResult() : null;
       if (error == null) {
         return done;
+      }
+      if (isAnswer.test(error)) {
+        throw new JobFailedException(done.job, doing, api.jobProject());
       }
       if (begun.ours) {
         if (!ApiErrors.isPassing(error) || tries == maxRetries) {

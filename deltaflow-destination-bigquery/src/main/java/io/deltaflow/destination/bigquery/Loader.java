@@ -6,6 +6,8 @@ import com.google.api.services.bigquery.model.JobConfigurationLoad;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableSchema;
 import io.deltaflow.destination.LoadFile;
+import io.deltaflow.destination.LoadFiles;
+import io.deltaflow.destination.RefusedRow;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.fault.CrashPoints;
@@ -15,7 +17,12 @@ import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.LoadException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Loads a run's files, one staging table per load job, and as few jobs as BigQuery's limits allow:
@@ -70,6 +77,67 @@ final class Loader {
 
   Staging load(List<LoadFile> files) {
     List<Part> parts = parts(files, MOST_FILES, MOST_BYTES);
+    List<Jobs.Begun> begun = begin(parts);
+    List<String> names = new ArrayList<>();
+    long rows = 0;
+    for (Part part : parts) {
+      rows += await(part, begun.get(part.number));
+      names.add(name(part).toString());
+    }
+    return Staging.loaded(names, rows, rows(files), bytes(files));
+  }
+
+  /**
+   * The same without the rows that BigQuery refuses.
+   *
+   * @param most how many there may be
+   */
+  Staging load(List<LoadFile> files, long most, LoadFiles divided) {
+    List<Part> parts = parts(files, MOST_FILES, MOST_BYTES);
+    List<Jobs.Begun> begun = begin(parts);
+    List<String> names = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
+    long rows = 0;
+    for (Part part : parts) {
+      PartLoads loads = new PartLoads(api, jobs, tables, run, this::staging, part.format);
+      Jobs.Loaded loaded = outcome(part, begun.get(part.number), loads);
+      Part rest = part;
+      if (loaded.refusal() == null) {
+        rows += count(part, loaded.job());
+      } else {
+        List<RefusedRow> found =
+            new RefusedRowSearch(tables.target(), loads, divided, most - refused.size())
+                .find("part_" + part.number, part.files, loaded.refusal());
+        refused.addAll(found);
+        rest = without(part, found, divided);
+        rows += loadRest(rest);
+      }
+      if (rest.files.isEmpty()) {
+        api.dropTable(name(part));
+      } else {
+        names.add(name(part).toString());
+      }
+    }
+    return Staging.loaded(names, rows, rows(files) - refused.size(), bytes(files)).without(refused);
+  }
+
+  private Jobs.Loaded outcome(Part part, Jobs.Begun begun, PartLoads loads) {
+    try {
+      return jobs.load(id(part), doing(part), configuration(part), begun);
+    } catch (JobFailedException e) {
+      throw loads.failed(e, "");
+    }
+  }
+
+  private static long rows(List<LoadFile> files) {
+    return files.stream().mapToLong(LoadFile::rows).sum();
+  }
+
+  private static long bytes(List<LoadFile> files) {
+    return files.stream().mapToLong(LoadFile::bytes).sum();
+  }
+
+  private List<Jobs.Begun> begin(List<Part> parts) {
     List<Jobs.Begun> begun = new ArrayList<>();
     for (Part part : parts) {
       api.createTable(name(part), staging());
@@ -79,22 +147,38 @@ final class Loader {
         CrashPoints.reach(CrashPoints.HALF_LOADS_BEGUN);
       }
     }
-    List<String> names = new ArrayList<>();
-    long rows = 0;
-    for (Part part : parts) {
-      rows += await(part, begun.get(part.number));
-      names.add(name(part).toString());
+    return begun;
+  }
+
+  private static Part without(Part part, List<RefusedRow> refused, LoadFiles divided) {
+    Map<LoadFile, SortedSet<Long>> rows = new HashMap<>();
+    refused.forEach(r -> rows.computeIfAbsent(r.file(), f -> new TreeSet<>()).add(r.row()));
+    List<LoadFile> rest = new ArrayList<>();
+    for (LoadFile file : part.files) {
+      SortedSet<Long> bad = rows.getOrDefault(file, Collections.emptySortedSet());
+      if (bad.isEmpty()) {
+        rest.add(file);
+      } else if (bad.size() < file.rows()) {
+        rest.add(divided.without(file, bad));
+      }
     }
-    return Staging.loaded(
-        names,
-        rows,
-        files.stream().mapToLong(LoadFile::rows).sum(),
-        files.stream().mapToLong(LoadFile::bytes).sum());
+    return new Part(part.number, part.format, rest);
+  }
+
+  /** Into the table of the part, which a refused load leaves empty. */
+  private long loadRest(Part rest) {
+    if (rest.files.isEmpty()) {
+      return 0;
+    }
+    String id = Jobs.id(run.runId(), "rest", rest.number);
+    Jobs.Begun begun = jobs.begin(id, configuration(rest));
+    CrashPoints.reach(CrashPoints.AFTER_REST_BEGUN);
+    return await(id, rest, begun);
   }
 
   /** The rows of a query, moved by BigQuery itself. */
   Staging query(ServerSideRead read) {
-    TableName to = tables.staging(run.runId(), 0);
+    TableName to = tables.staging(run.runId(), "0");
     api.createTable(to, staging());
     JobConfiguration configuration =
         jobs.queryOf(QueriedRows.sql(read.sql(), run.target().columns()));
@@ -137,13 +221,23 @@ final class Loader {
   }
 
   private long await(Part part, Jobs.Begun begun) {
-    String doing = "load " + part.files.size() + " files into " + name(part);
-    Job job;
+    return await(id(part), part, begun);
+  }
+
+  private long await(String id, Part part, Jobs.Begun begun) {
     try {
-      job = jobs.complete(id(part), doing, configuration(part), begun).job();
+      return count(part, jobs.complete(id, doing(part), configuration(part), begun).job());
     } catch (JobFailedException e) {
-      throw new LoadException(e.getMessage() + kept(), e);
+      throw new LoadException(e.getMessage() + kept(run), e);
     }
+  }
+
+  private String doing(Part part) {
+    return "load " + part.files.size() + " files into " + name(part);
+  }
+
+  /** The rows that a load has written, which must be all. */
+  private long count(Part part, Job job) {
     Long rows = job.getStatistics().getLoad().getOutputRows();
     if (rows == null || rows != part.rows()) {
       throw new LoadException(
@@ -156,13 +250,13 @@ final class Loader {
               + " files that hold "
               + part.rows()
               + "; nothing was published; run again"
-              + kept(),
+              + kept(run),
           null);
     }
     return rows;
   }
 
-  private String kept() {
+  static String kept(RunPlan run) {
     return "; the run's files are kept below " + run.tempPath();
   }
 
@@ -200,7 +294,7 @@ final class Loader {
   }
 
   private TableName name(Part part) {
-    return tables.staging(run.runId(), part.number);
+    return tables.staging(run.runId(), Integer.toString(part.number));
   }
 
   private String id(Part part) {

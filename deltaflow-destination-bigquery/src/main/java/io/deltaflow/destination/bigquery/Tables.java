@@ -33,7 +33,7 @@ record Tables(TableName target, String stateDataset) implements Serializable {
         name.substring(dot + 1));
   }
 
-  TableName staging(String runId, int part) {
+  TableName staging(String runId, String part) {
     return beside("__deltaflow_staging_" + runId + "_" + part);
   }
 

@@ -161,6 +161,10 @@ final class Bench {
       this.plan = plan;
     }
 
+    Bench bench() {
+      return Bench.this;
+    }
+
     Run create() {
       destination.create(plan, options);
       return this;

@@ -29,6 +29,7 @@ final class CrashTest {
       Schema.builder()
           .addField("id", FieldTypes.INT64)
           .addField("version", FieldTypes.INT64)
+          .addNullableField("place", FieldTypes.GEOGRAPHY)
           .build();
 
   private static BigQueryServer server;
@@ -55,7 +56,7 @@ final class CrashTest {
   private static ValuesTable rows(int count) {
     ValuesTable table = ValuesTable.create("rows", SCHEMA, "id");
     for (long i = 1; i <= count; i++) {
-      table.add(i, i);
+      table.add(i, i, null);
     }
     return table;
   }
@@ -142,7 +143,7 @@ final class CrashTest {
     Map<String, String> replacing = flags(table);
     replacing.put("delete_existing_table", "true");
     replacing.put("clustering_fields", "id");
-    replacing.put("max_bad_records", "1");
+    replacing.put("max_bad_records", "2");
     replacing.put(
         "quality_checks",
         "[{\"check\": \"range\", \"column\": \"id\", \"max\": 2, \"action\": \"dead_letter\"}]");
@@ -150,7 +151,7 @@ final class CrashTest {
     List<CrashPoints.Hook> hooks =
         CrashPoints.ALL.stream().map(p -> CrashPoints.on(p, () -> passed.add(p))).toList();
     try (ValuesTable rows = rows(3)) {
-      assertThat(rows.rows()).hasSize(3);
+      rows.replace("id", 1L, 1L, "CIRCLE(1 2)");
       DeltaFlow.launch(SyncSpec.fromFlags(replacing), server.pipelineOptions()).waitUntilFinish();
     } finally {
       hooks.forEach(CrashPoints.Hook::close);

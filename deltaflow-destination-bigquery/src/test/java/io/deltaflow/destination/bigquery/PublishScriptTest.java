@@ -32,7 +32,7 @@ class PublishScriptTest {
       CursorPosition.timestamp(Instant.parse("2026-03-01T13:00:00Z"));
   private static final Staging STAGED =
       Staging.loaded(
-          List.of(TABLES.staging("run1", 0).toString(), TABLES.staging("run1", 1).toString()),
+          List.of(TABLES.staging("run1", "0").toString(), TABLES.staging("run1", "1").toString()),
           120,
           120,
           4096);

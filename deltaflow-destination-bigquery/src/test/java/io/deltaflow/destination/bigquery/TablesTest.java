@@ -24,10 +24,10 @@ class TablesTest {
   @Test
   void namesAreNeverTooLongForBigQuery() {
     String longest = "t".repeat(1024);
-    assertThat(tables("shop", longest, "state").staging("run1", 0).table())
+    assertThat(tables("shop", longest, "state").staging("run1", "0").table())
         .hasSizeLessThanOrEqualTo(1024)
         .endsWith("__deltaflow_staging_run1_0")
-        .isNotEqualTo(tables("archive", longest, "state").staging("run1", 0).table());
+        .isNotEqualTo(tables("archive", longest, "state").staging("run1", "0").table());
   }
 
   private static Tables tables(String dataset, String table, String stateDataset) {
