@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Every flag there is: the run's own, those of the connectors on the class path and those of the
@@ -133,6 +134,9 @@ public final class OptionCatalog {
   private static String text(Object value) {
     if (value instanceof java.time.Duration d) {
       return duration(d);
+    }
+    if (value instanceof List<?> names) {
+      return names.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
     return value instanceof Boolean || value instanceof Long
         ? value.toString()

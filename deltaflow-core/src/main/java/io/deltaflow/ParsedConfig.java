@@ -1,5 +1,8 @@
 package io.deltaflow;
 
+import io.deltaflow.internal.GivenSecret;
+import io.deltaflow.internal.GivenSecret.Place;
+import io.deltaflow.internal.SecretName;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.SecretRef;
@@ -17,6 +20,7 @@ final class ParsedConfig implements ConnectorConfig {
   private final Map<String, ConnectorOption<?>> declared = new HashMap<>();
   private final Map<String, Object> values = new HashMap<>();
   private final Map<String, String> secrets = new HashMap<>();
+  private final Map<String, GivenSecret> secretRefs = new HashMap<>();
 
   private ParsedConfig(String prefix, List<ConnectorOption<?>> options) {
     this.prefix = prefix;
@@ -40,10 +44,16 @@ final class ParsedConfig implements ConnectorConfig {
     for (ConnectorOption<?> option : options) {
       String flag = config.flag(option);
       String text = texts.get(flag);
-      if (text == null || text.isBlank() && !option.isSecret()) {
+      if (text == null || text.isBlank() && (!option.isSecret() || option.isFile())) {
+        String required = "--" + flag + " is required (" + summary(option.help()) + ")";
         if (option.isRequired()) {
-          missing.add("--" + flag + " is required (" + summary(option.help()) + ")");
+          missing.add(required);
         }
+        option
+            .requiredUnless()
+            .map(other -> prefix + "_" + other)
+            .filter(other -> texts.getOrDefault(other, "").isBlank())
+            .ifPresent(other -> missing.add(required + ", or --" + other));
         continue;
       }
       config.put(option, flag, text, problems);
@@ -63,18 +73,31 @@ final class ParsedConfig implements ConnectorConfig {
 
   private void put(ConnectorOption<?> option, String flag, String text, List<String> problems) {
     try {
-      Object value = option.parse(flag, text);
       if (option.isSecret()) {
-        secrets.put(option.name(), text);
+        putSecret(option, flag, text);
       } else {
-        values.put(option.name(), value);
+        values.put(option.name(), option.parse(flag, text));
       }
     } catch (ConfigurationException e) {
       problems.addAll(e.problems());
     }
   }
 
-  /** The values of the secrets, by flag; only the launch may ask. */
+  private void putSecret(ConnectorOption<?> option, String flag, String text) {
+    Optional<String> name = SecretName.parse(flag, text);
+    if (name.isPresent()) {
+      secretRefs.put(
+          option.name(), new GivenSecret(flag, Place.SECRET_MANAGER, name.orElseThrow()));
+    } else if (option.isFile() && !text.strip().startsWith("-----BEGIN")) {
+      secretRefs.put(option.name(), new GivenSecret(flag, Place.FILE, text.strip()));
+    } else {
+      option.parse(flag, text);
+      secrets.put(option.name(), text);
+      secretRefs.put(option.name(), new GivenSecret(flag, Place.PLAIN, null));
+    }
+  }
+
+  /** The values of secrets that were given themselves, by flag; only the launch may ask. */
   Map<String, String> secretsByFlag() {
     Map<String, String> byFlag = new HashMap<>();
     secrets.forEach((name, value) -> byFlag.put(flag(declared.get(name)), value));
@@ -95,15 +118,13 @@ final class ParsedConfig implements ConnectorConfig {
   @Override
   public boolean isGiven(ConnectorOption<?> option) {
     checkDeclared(option);
-    return values.containsKey(option.name()) || secrets.containsKey(option.name());
+    return values.containsKey(option.name()) || secretRefs.containsKey(option.name());
   }
 
   @Override
   public Optional<SecretRef> secret(ConnectorOption<String> option) {
     checkDeclared(option);
-    return secrets.containsKey(option.name())
-        ? Optional.of(new FlagSecret(flag(option)))
-        : Optional.empty();
+    return Optional.ofNullable(secretRefs.get(option.name()));
   }
 
   @Override
@@ -122,10 +143,6 @@ final class ParsedConfig implements ConnectorConfig {
     return prefix
         + " options "
         + values
-        + (secrets.isEmpty() ? "" : " and secrets " + secrets.keySet());
-  }
-
-  private record FlagSecret(String flag) implements SecretRef {
-    private static final long serialVersionUID = 1L;
+        + (secretRefs.isEmpty() ? "" : " and secrets " + secretRefs.keySet());
   }
 }

@@ -3,6 +3,7 @@ package io.deltaflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deltaflow.internal.GivenSecret;
 import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Duration;
@@ -10,6 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class OptionsTest {
   private static final ConnectorOption<String> HOST =
@@ -40,6 +44,63 @@ final class OptionsTest {
     assertThat(config.secret(PASSWORD).orElseThrow().toString()).doesNotContain("hunter");
     parse(Map.of("acme_host", "h", "acme_password", "HUNTER2"), problems);
     assertThat(problems).hasSize(1).noneMatch(p -> p.contains("HUNTER2"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "projects/p-1/secrets/s_1/versions/3, projects/p-1/secrets/s_1/versions/3",
+    "projects/p/secrets/s, projects/p/secrets/s/versions/latest",
+    "//secretmanager.googleapis.com/projects/1/secrets/s/versions/7,"
+        + " projects/1/secrets/s/versions/7",
+    "projects/p/locations/europe-west3/secrets/s,"
+        + " projects/p/locations/europe-west3/secrets/s/versions/latest",
+  })
+  void aSecretMayBeGivenByName(String given, String name) {
+    List<String> problems = new ArrayList<>();
+    ParsedConfig config = parse(Map.of("acme_host", "h", "acme_password", given), problems);
+    assertThat(problems).isEmpty();
+    assertThat(config.secret(PASSWORD))
+        .contains(new GivenSecret("acme_password", GivenSecret.Place.SECRET_MANAGER, name));
+    assertThat(config.isGiven(PASSWORD)).isTrue();
+    assertThat(config.secretsByFlag()).as("values that travel").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "projects/p/secrets/hunter/version/1",
+        "projects/p/secret/hunter",
+        "/projects/p/secrets/hunter",
+        "secrets/hunter/versions/1",
+        "projects/P/secrets/hunter/versions/1",
+        "projects/p/secrets/hunter/versions/",
+      })
+  void aNameOfASecretThatIsNoneIsRefusedWithoutIt(String text) {
+    List<String> problems = new ArrayList<>();
+    parse(Map.of("acme_host", "h", "acme_password", text), problems);
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .contains("--acme_password", "projects/PROJECT/secrets/SECRET/versions/VERSION")
+        .doesNotContain("hunter");
+  }
+
+  @Test
+  void aFileMayBeGivenByPathByNameOfASecretOrAsItsText() {
+    ConnectorOption<String> ca = ConnectorOption.string("ca", "A certificate.").withFile();
+    for (GivenSecret.Place place : GivenSecret.Place.values()) {
+      String text =
+          switch (place) {
+            case PLAIN -> "-----BEGIN CERTIFICATE-----";
+            case SECRET_MANAGER -> "projects/p/secrets/s/versions/1";
+            case FILE -> "gs://bucket/ca.pem";
+          };
+      ParsedConfig config =
+          ParsedConfig.parse("acme", List.of(ca), Map.of("acme_ca", text), new ArrayList<>());
+      assertThat(config.secret(ca).orElseThrow())
+          .isInstanceOfSatisfying(
+              GivenSecret.class, s -> assertThat(s.place()).as(text).isEqualTo(place));
+    }
   }
 
   @Test

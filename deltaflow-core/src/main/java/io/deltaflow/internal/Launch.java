@@ -17,12 +17,10 @@ import io.deltaflow.internal.WindowPlanner.PlannedWindow;
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.DetectedSchema;
 import io.deltaflow.spi.ServerSideRead;
-import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +38,7 @@ public final class Launch {
   private final Destination destination;
   private final Map<String, String> secrets;
   private final PipelineOptions pipelineOptions;
-  private final SourceContext context;
+  private final LauncherContext context;
   private final List<String> warnings = new ArrayList<>();
   private final Phases phases = new Phases();
   private Optional<ReplayOf> replay = Optional.empty();
@@ -77,6 +75,7 @@ public final class Launch {
     RunLimits.check(options);
     WindowPlanner.check(options);
     ValuePolicies policies = ValuePolicies.of(options);
+    PlainSecrets.warn(secrets);
     FileSystems.setDefaultPipelineOptions(pipelineOptions);
     OrphanSweep sweep = OrphanSweep.begin(temp, started);
 
@@ -135,7 +134,7 @@ public final class Launch {
     destination.create(plan, pipelineOptions);
     CrashPoints.reach(CrashPoints.AFTER_CREATE);
     SplitPlan.write(layout.plan(), splits);
-    Map<String, String> sealed = new HashMap<>(secrets);
+    Map<String, String> sealed = context.forWorkers();
     sealed.putAll(sources.secrets());
     SecretFile secretFile = SecretFile.write(layout.secrets(), sealed);
     warnings.addAll(sweep.end());

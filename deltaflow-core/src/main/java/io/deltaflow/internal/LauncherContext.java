@@ -1,29 +1,36 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.internal.GivenSecret.Place;
 import io.deltaflow.spi.SecretRef;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.ConfigurationException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Resolves secrets on the launcher, from what was given there. */
+/** Resolves secrets on the launcher: from what was given, from files, from Secret Manager. */
 public final class LauncherContext implements SourceContext {
   private final Map<String, String> secretsByFlag;
+  private final Map<String, String> files = new ConcurrentHashMap<>();
   private final PipelineOptions options;
 
   private LauncherContext(Map<String, String> secretsByFlag, PipelineOptions options) {
-    this.secretsByFlag = secretsByFlag;
+    this.secretsByFlag = Map.copyOf(secretsByFlag);
     this.options = options;
   }
 
   /** Outside a pipeline. */
-  public static SourceContext of(Map<String, String> secretsByFlag) {
-    return new LauncherContext(Map.copyOf(secretsByFlag), null);
+  public static LauncherContext of(Map<String, String> secretsByFlag) {
+    return of(secretsByFlag, null);
   }
 
-  static SourceContext of(Map<String, String> secretsByFlag, PipelineOptions options) {
-    return new LauncherContext(Map.copyOf(secretsByFlag), options);
+  static LauncherContext of(Map<String, String> secretsByFlag, PipelineOptions options) {
+    return new LauncherContext(secretsByFlag, options);
   }
 
   @Override
@@ -33,10 +40,47 @@ public final class LauncherContext implements SourceContext {
 
   @Override
   public String secret(SecretRef reference) {
+    if (reference instanceof GivenSecret given && given.place() == Place.SECRET_MANAGER) {
+      return StoredSecrets.value(given, pipelineOptions());
+    }
+    if (reference instanceof GivenSecret given && given.place() == Place.FILE) {
+      return files.computeIfAbsent(given.flag(), flag -> read(given));
+    }
     String value = secretsByFlag.get(reference.flag());
     if (value == null) {
       throw new ConfigurationException("--" + reference.flag() + " has no value in this run");
     }
     return value;
+  }
+
+  private String read(GivenSecret file) {
+    if (options != null) {
+      FileSystems.setDefaultPipelineOptions(options);
+    }
+    try {
+      return new String(RunFiles.read(file.where()), StandardCharsets.UTF_8);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "--"
+              + file.flag()
+              + ": the file "
+              + file.where()
+              + " could not be read ("
+              + e.getMessage()
+              + "); expected a file that this machine can read, of a file system that Beam knows,"
+              + " such as gs://bucket/file, or "
+              + SecretName.FORM,
+          e);
+    }
+  }
+
+  /**
+   * What workers cannot find by themselves: plain values, and the files that were read here, since
+   * a file of this machine is on no other.
+   */
+  Map<String, String> forWorkers() {
+    Map<String, String> texts = new HashMap<>(secretsByFlag);
+    texts.putAll(files);
+    return texts;
   }
 }

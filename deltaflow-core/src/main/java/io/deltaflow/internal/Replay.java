@@ -52,7 +52,8 @@ public final class Replay {
     FileSystems.setDefaultPipelineOptions(pipeline);
     RunLayout layout = RunLayout.create(Launch.tempLocation(pipeline), MachineClock.now());
     String syncId =
-        DetectedSources.detect(options, named, LauncherContext.of(secrets)).syncId(destination);
+        DetectedSources.detect(options, named, LauncherContext.of(secrets, pipeline))
+            .syncId(destination);
     DeadLetterPlan table = Launch.deadLetterPlan(options);
     List<DeadLetter> letters =
         destination.claim(

@@ -4,7 +4,6 @@ import io.deltaflow.fault.MachineClock;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.Source;
-import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.io.IOException;
@@ -44,12 +43,12 @@ public final class SourceRows {
           "--tempLocation is required: the read's plan is kept below it");
     }
     FileSystems.setDefaultPipelineOptions(options);
-    SourceContext context = LauncherContext.of(secretsByFlag, options);
+    LauncherContext context = LauncherContext.of(secretsByFlag, options);
     ReadRequest request = ReadRequest.of(source.schemaDetector(context).detect().schema());
     RunLayout layout = RunLayout.create(options.getTempLocation(), MachineClock.now());
     List<Split> splits = source.split(request, context);
     SplitPlan.write(layout.plan(), List.of(splits));
-    SecretFile secrets = SecretFile.write(layout.secrets(), secretsByFlag);
+    SecretFile secrets = SecretFile.write(layout.secrets(), context.forWorkers());
 
     PCollectionTuple outputs =
         SyncGraph.splits(pipeline, "Plan " + layout.runId(), layout.plan(), splits.size())

@@ -1,11 +1,12 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.internal.GivenSecret.Place;
 import io.deltaflow.spi.SecretRef;
 import io.deltaflow.spi.SourceContext;
 import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Resolves secrets on a worker, from the run's secret file. */
+/** Resolves secrets on a worker: from Secret Manager, or from the run's secret file. */
 record WorkerContext(SecretFile secrets, PipelineOptions options) implements SourceContext {
   @Override
   public Optional<PipelineOptions> pipelineOptions() {
@@ -14,7 +15,9 @@ record WorkerContext(SecretFile secrets, PipelineOptions options) implements Sou
 
   @Override
   public String secret(SecretRef reference) {
-    return secrets.secret(reference.flag());
+    return reference instanceof GivenSecret given && given.place() == Place.SECRET_MANAGER
+        ? StoredSecrets.value(given, pipelineOptions())
+        : secrets.secret(reference.flag());
   }
 
   @Override

@@ -42,7 +42,9 @@ public final class ConnectorOption<T> implements Serializable {
   private final String group;
   private final T defaultValue;
   private final boolean required;
+  private final String requiredUnless;
   private final boolean secret;
+  private final boolean file;
   private final String pattern;
   private final String example;
 
@@ -54,7 +56,9 @@ public final class ConnectorOption<T> implements Serializable {
       String group,
       T defaultValue,
       boolean required,
+      String requiredUnless,
       boolean secret,
+      boolean file,
       String pattern,
       String example) {
     this.name = name;
@@ -64,7 +68,9 @@ public final class ConnectorOption<T> implements Serializable {
     this.group = group;
     this.defaultValue = defaultValue;
     this.required = required;
+    this.requiredUnless = requiredUnless;
     this.secret = secret;
+    this.file = file;
     this.pattern = pattern;
     this.example = example;
   }
@@ -74,7 +80,18 @@ public final class ConnectorOption<T> implements Serializable {
       throw new IllegalArgumentException("option name '" + name + "' is not snake_case");
     }
     return new ConnectorOption<>(
-        name, type, javaType, Objects.requireNonNull(help), null, null, false, false, null, null);
+        name,
+        type,
+        javaType,
+        Objects.requireNonNull(help),
+        null,
+        null,
+        false,
+        null,
+        false,
+        false,
+        null,
+        null);
   }
 
   public static ConnectorOption<String> string(String name, String help) {
@@ -109,37 +126,149 @@ public final class ConnectorOption<T> implements Serializable {
 
   public ConnectorOption<T> withDefault(T value) {
     return new ConnectorOption<>(
-        name, type, javaType, help, group, value, required, secret, pattern, example);
+        name,
+        type,
+        javaType,
+        help,
+        group,
+        value,
+        required,
+        requiredUnless,
+        secret,
+        file,
+        pattern,
+        example);
   }
 
   /** Must be given. */
   public ConnectorOption<T> withRequired() {
     return new ConnectorOption<>(
-        name, type, javaType, help, group, defaultValue, true, secret, pattern, example);
+        name,
+        type,
+        javaType,
+        help,
+        group,
+        defaultValue,
+        true,
+        requiredUnless,
+        secret,
+        file,
+        pattern,
+        example);
   }
 
-  /** Never shown; handed to the connector as a {@link SecretRef} only. */
+  /**
+   * Must be given, unless another option of the connector is.
+   *
+   * @param other its name
+   */
+  public ConnectorOption<T> withRequiredUnless(String other) {
+    return new ConnectorOption<>(
+        name,
+        type,
+        javaType,
+        help,
+        group,
+        defaultValue,
+        required,
+        other,
+        secret,
+        file,
+        pattern,
+        example);
+  }
+
+  /**
+   * Never shown; handed to the connector as a {@link SecretRef} only. Users may give the name of a
+   * secret in Secret Manager in place of the value, which no {@link #withPattern pattern} concerns.
+   */
   public ConnectorOption<T> withSecret() {
     return new ConnectorOption<>(
-        name, type, javaType, help, group, defaultValue, required, true, pattern, example);
+        name,
+        type,
+        javaType,
+        help,
+        group,
+        defaultValue,
+        required,
+        requiredUnless,
+        true,
+        file,
+        pattern,
+        example);
+  }
+
+  /**
+   * A secret, or a text as long as a file, such as a certificate: users give the path of a file
+   * that the launcher reads, of any file system that Beam knows, or the name of a secret. A value
+   * that begins with {@code -----BEGIN} is the text itself. Handed to the connector as a {@link
+   * SecretRef}, whose value is the text.
+   */
+  public ConnectorOption<T> withFile() {
+    return new ConnectorOption<>(
+        name,
+        type,
+        javaType,
+        help,
+        group,
+        defaultValue,
+        required,
+        requiredUnless,
+        true,
+        true,
+        pattern,
+        example);
   }
 
   /** The whole text must match this regular expression. */
   public ConnectorOption<T> withPattern(String regex) {
     Pattern.compile(regex);
     return new ConnectorOption<>(
-        name, type, javaType, help, group, defaultValue, required, secret, regex, example);
+        name,
+        type,
+        javaType,
+        help,
+        group,
+        defaultValue,
+        required,
+        requiredUnless,
+        secret,
+        file,
+        regex,
+        example);
   }
 
   public ConnectorOption<T> withExample(String text) {
     return new ConnectorOption<>(
-        name, type, javaType, help, group, defaultValue, required, secret, pattern, text);
+        name,
+        type,
+        javaType,
+        help,
+        group,
+        defaultValue,
+        required,
+        requiredUnless,
+        secret,
+        file,
+        pattern,
+        text);
   }
 
   /** The heading under which documentation lists the option. */
   public ConnectorOption<T> withGroup(String heading) {
     return new ConnectorOption<>(
-        name, type, javaType, help, heading, defaultValue, required, secret, pattern, example);
+        name,
+        type,
+        javaType,
+        help,
+        heading,
+        defaultValue,
+        required,
+        requiredUnless,
+        secret,
+        file,
+        pattern,
+        example);
   }
 
   /**
@@ -170,8 +299,18 @@ public final class ConnectorOption<T> implements Serializable {
     return required;
   }
 
+  /** The name of the option that may be given in place of this one. */
+  public Optional<String> requiredUnless() {
+    return Optional.ofNullable(requiredUnless);
+  }
+
   public boolean isSecret() {
     return secret;
+  }
+
+  /** Whether the value may be, and usually is, in a file. */
+  public boolean isFile() {
+    return file;
   }
 
   public Optional<String> pattern() {

@@ -9,10 +9,12 @@ import org.apache.beam.sdk.options.PipelineOptions;
  */
 public interface SourceContext {
   /**
-   * The secret's value.
+   * The secret's value: as it was given, from the file, or from where secrets are stored, which is
+   * contacted once a minute at most.
    *
    * @throws io.deltaflow.spi.error.ConfigurationException when it is missing or access is denied,
    *     without the value
+   * @throws io.deltaflow.spi.error.SourceException when where it is stored does not answer
    */
   String secret(SecretRef reference);
 

@@ -1,6 +1,7 @@
 package io.deltaflow.template;
 
 import io.deltaflow.OptionCatalog;
+import io.deltaflow.secrets.google.SecretManagerOptions;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Collections;
@@ -23,7 +24,8 @@ import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
  */
 final class BeamRegistry {
   private static final List<Class<? extends PipelineOptions>> OF_A_RUN_HERE =
-      List.of(DirectOptions.class, BigQueryOptions.class, GcsOptions.class);
+      List.of(
+          DirectOptions.class, BigQueryOptions.class, GcsOptions.class, SecretManagerOptions.class);
 
   private BeamRegistry() {}
 

@@ -14,7 +14,8 @@ public final class ConfigurationReference {
 
 Every flag of `./deltaflow run` and of the template. `--name=value` and `--name value` mean the same; a flag whose
 value is true or false may stand alone for true. A blank value counts as not given. A flag that is not listed here
-is refused, and so is one that appears twice.
+is refused, and so is one that appears twice. A secret is best given by its name in Secret Manager,
+`projects/PROJECT/secrets/SECRET/versions/VERSION`; files are read by the launcher ([security.md](security.md)).
 
 Options of Apache Beam and its runners are given in the same way and keep Beam's names. The ones most used:
 
@@ -24,6 +25,7 @@ Options of Apache Beam and its runners are given in the same way and keep Beam's
 | `--tempLocation` | a Cloud Storage folder for load files, such as `gs://my-bucket/temp`; required, except with an emulator on this machine |
 | `--project`, `--region` | where Dataflow runs the job |
 | `--bigQueryEndpoint`, `--gcsEndpoint` | an emulator's addresses. With a BigQuery endpoint on this machine no Google credentials are asked for |
+| `--secretManagerEndpoint` | where Secret Manager is, when not Google's |
 """;
 
   private ConfigurationReference() {}

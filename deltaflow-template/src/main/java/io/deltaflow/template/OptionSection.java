@@ -61,7 +61,7 @@ public record OptionSection(String title, List<Entry> entries) {
 
   private static Entry entry(OptionCatalog catalog, Flag flag) {
     ConnectorOption<?> option = flag.option();
-    boolean secret = option.isSecret();
+    boolean secret = option.isSecret() && !option.isFile();
     return new Entry(
         flag.name(),
         type(option),
@@ -73,8 +73,11 @@ public record OptionSection(String title, List<Entry> entries) {
   }
 
   private static String type(ConnectorOption<?> option) {
+    if (option.isFile()) {
+      return "path of a file, name of a secret, or PEM text";
+    }
     return switch (option.type()) {
-      case STRING -> "text";
+      case STRING -> option.isSecret() ? "text or name of a secret" : "text";
       case INTEGER -> "whole number";
       case BOOLEAN -> "true or false";
       case ENUM -> String.join(", ", option.enumValues());

@@ -85,7 +85,7 @@ public final class TemplateMetadata {
     boolean ofSource = flag.owner() == Flag.Owner.SOURCE;
     parameter.put("name", flag.name());
     parameter.put("label", label(flag.name()));
-    parameter.put("helpText", help(entry, ofSource));
+    parameter.put("helpText", help(entry, ofSource, option.isFile()));
     // Which options a source cannot do without is known when it is known which source it is.
     parameter.put("isOptional", ofSource || !entry.required() || entry.defaultText().isPresent());
     parameter.put("paramType", type(option));
@@ -107,13 +107,14 @@ public final class TemplateMetadata {
     }
   }
 
-  private static String help(OptionSection.Entry entry, boolean ofSource) {
+  private static String help(OptionSection.Entry entry, boolean ofSource, boolean file) {
     return entry.help()
         + (ofSource && entry.required() ? " Required for this source." : "")
         + (entry.secret()
             ? " Give a secret's name, projects/PROJECT/secrets/SECRET/versions/VERSION: the"
                 + " parameters of a job are shown to everyone who may see it."
             : "")
+        + (file ? " The path of a file, the name of a secret, or the text itself." : "")
         + entry.example().map(e -> " Example: " + e).orElse("");
   }
 

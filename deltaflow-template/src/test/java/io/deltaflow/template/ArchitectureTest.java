@@ -44,6 +44,7 @@ final class ArchitectureTest {
             "io.deltaflow.transform",
             "io.deltaflow.source.postgres",
             "io.deltaflow.source.bigquery",
+            "io.deltaflow.secrets.google",
             "io.deltaflow.destination.bigquery",
             "io.deltaflow.emulator",
             "io.deltaflow.testing",
@@ -180,7 +181,8 @@ final class ArchitectureTest {
   @Test
   void theSpiShowsOnlyBeamCoreAndTheJdk() {
     DescribedPredicate<JavaClass> allowed =
-        resideInAnyPackage("io.deltaflow.spi..", "org.apache.beam.sdk..", "java..")
+        resideInAnyPackage(
+                "io.deltaflow.spi..", "org.apache.beam.sdk..", "java..", "javax.net.ssl..")
             .and(DescribedPredicate.not(resideInAPackage("org.apache.beam.sdk.io.gcp..")))
             .or(
                 DescribedPredicate.describe(

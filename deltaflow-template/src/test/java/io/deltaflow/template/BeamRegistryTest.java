@@ -30,9 +30,10 @@ final class BeamRegistryTest {
   @Test
   void aRunInThisProcessRegistersWhatItCanUse() throws Exception {
     assertThat(registeredBy(RUN))
-        .containsExactlyInAnyOrder("BigQueryOptions", "DirectOptions", "GcsOptions");
+        .containsExactlyInAnyOrder(
+            "BigQueryOptions", "DirectOptions", "GcsOptions", "SecretManagerOptions");
     assertThat(registeredBy(with("--runner=DirectRunner", "--bigQueryEndpoint=https://b/")))
-        .hasSize(3);
+        .hasSize(4);
   }
 
   @Test

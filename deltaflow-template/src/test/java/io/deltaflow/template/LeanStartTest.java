@@ -29,8 +29,13 @@ final class LeanStartTest {
             .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(folder.resolve("out.log"))).isZero();
+    List<String> all = Files.readAllLines(log);
+    assertThat(all)
+        .as("classes of secrets and of Cloud SQL, which nobody asked for")
+        .noneMatch(l -> l.contains("GoogleSecretStore") || l.contains("services.secretmanager"))
+        .noneMatch(l -> l.contains("com.google.cloud.sql"));
     List<String> loaded =
-        Files.readAllLines(log).stream()
+        all.stream()
             .filter(l -> l.contains("io.deltaflow.source.") || l.contains("com.google.cloud."))
             .toList();
     assertThat(loaded).anyMatch(l -> l.contains("io.deltaflow.source.postgres.PostgresSource "));

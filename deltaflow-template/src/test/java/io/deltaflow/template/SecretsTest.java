@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deltaflow.DeltaFlow;
 import io.deltaflow.testing.PipelineTexts;
+import io.deltaflow.testing.SecretManagerServer;
+import io.deltaflow.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class SecretsTest {
   private static final String PASSWORD = "p4ssw0rd-that-nobody-may-see";
 
+  private static final String SECRET = "projects/p/secrets/reader";
+  private static final String PLAIN = "given as plain text";
+
   private static SyncBed bed;
+  private static SecretManagerServer secrets;
 
   @TempDir Path folder;
 
@@ -37,20 +44,21 @@ final class SecretsTest {
         "GRANT SELECT ON orders TO reader");
   }
 
+  @BeforeAll
+  static void startSecretManager() {
+    secrets = SecretManagerServer.start();
+    secrets.add(SECRET, PASSWORD + "\n");
+  }
+
   @AfterAll
   static void stop() {
+    secrets.close();
     bed.close();
   }
 
   @Test
   void aSubmittedPipelineHoldsNoPassword() throws IOException {
-    TemplateArguments arguments = TemplateArguments.parse(SyncBed.arguments(flags()));
-    arguments.options().setRunner(CapturingRunner.class);
-    DeltaFlow.launch(arguments.spec(), arguments.options());
-    Pipeline pipeline = CapturingRunner.last();
-
-    List<String> texts = PipelineTexts.of(PipelineTranslation.toProto(pipeline));
-    texts.add(pipeline.getOptions().toString());
+    List<String> texts = submitted(flags());
 
     assertThat(texts)
         .as("the reader's user name is found where the password is not")
@@ -59,8 +67,76 @@ final class SecretsTest {
   }
 
   @Test
+  void theNameOfASecretTravelsInItsPlace() throws IOException {
+    List<String> texts = submitted(referring());
+
+    assertThat(texts).anyMatch(t -> t.contains(SECRET + "/versions/latest"));
+    assertThat(texts).noneMatch(t -> t.contains(PASSWORD));
+  }
+
+  /** All that a runner gets to see. */
+  private static List<String> submitted(Map<String, String> flags) throws IOException {
+    TemplateArguments arguments = TemplateArguments.parse(SyncBed.arguments(flags));
+    arguments.options().setRunner(CapturingRunner.class);
+    DeltaFlow.launch(arguments.spec(), arguments.options());
+    Pipeline pipeline = CapturingRunner.last();
+    List<String> texts = PipelineTexts.of(PipelineTranslation.toProto(pipeline));
+    texts.add(pipeline.getOptions().toString());
+    return texts;
+  }
+
+  @Test
   void logsAtTheFinestLevelHoldNoPassword() throws Exception {
-    assertThat(launchInAProcessOfItsOwn(flags())).contains("Launched run").doesNotContain(PASSWORD);
+    assertThat(launchInAProcessOfItsOwn(flags()))
+        .contains("Launched run")
+        .doesNotContain(PASSWORD)
+        .containsOnlyOnce(PLAIN)
+        .contains("--postgresql_password: " + PLAIN)
+        .contains("projects/PROJECT/secrets/SECRET/versions/VERSION");
+  }
+
+  @Test
+  void aSecretThatIsGivenByNameIsReadByLauncherAndWorkersAndShownByNone() throws Exception {
+    Map<String, String> flags = referring();
+    flags.put("destination_bigquery_table", "orders_by_name");
+    String coded = Base64.getEncoder().encodeToString(PASSWORD.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(launchInAProcessOfItsOwn(flags))
+        .contains("Launched run")
+        .doesNotContain(PASSWORD, coded.substring(0, 30), PLAIN);
+    assertThat(bed.query("SELECT COUNT(*) FROM shop.orders_by_name")).isEqualTo("10");
+  }
+
+  @Test
+  void aSecretThatCannotBeReadEndsTheLaunchWithItsNameAndWhatIsMissing() {
+    secrets.add("projects/p/secrets/locked", PASSWORD);
+    secrets.deny("projects/p/secrets/locked");
+    Map<String, String> flags = referring();
+    flags.put("postgresql_password", "projects/p/secrets/locked/versions/1");
+
+    SyncBed.Launched launched = SyncBed.launch(flags);
+
+    assertThat(launched.status()).isEqualTo(1);
+    assertThat(launched.err())
+        .contains("--postgresql_password: projects/p/secrets/locked/versions/1: access is denied")
+        .contains("roles/secretmanager.secretAccessor")
+        .doesNotContain(PASSWORD);
+  }
+
+  @Test
+  void certificatesAreReadFromCloudStorage() throws Exception {
+    String certificate = TestAuthority.create(folder).certificate();
+    bed.store("certificates", "ca.pem", certificate);
+    Map<String, String> flags = flags();
+    flags.put("postgresql_sslmode", "verify-full");
+
+    flags.put("postgresql_sslrootcert", "gs://certificates/none.pem");
+    assertThat(SyncBed.launch(flags).err())
+        .contains("--postgresql_sslrootcert: the file gs://certificates/none.pem")
+        .contains("could not be read");
+
+    flags.put("postgresql_sslrootcert", "gs://certificates/ca.pem");
+    assertThat(SyncBed.launch(flags).err()).contains("the server has no TLS");
   }
 
   @Test
@@ -69,6 +145,13 @@ final class SecretsTest {
     flags.put("postgresql_table", "public.no_such_table");
 
     assertThat(launchInAProcessOfItsOwn(flags)).contains("no_such_table").doesNotContain(PASSWORD);
+  }
+
+  private static Map<String, String> referring() {
+    Map<String, String> flags = flags();
+    flags.put("postgresql_password", SECRET);
+    flags.put("secretManagerEndpoint", secrets.endpoint());
+    return flags;
   }
 
   private static Map<String, String> flags() {

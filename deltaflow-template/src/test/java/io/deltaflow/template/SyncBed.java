@@ -119,6 +119,15 @@ final class SyncBed implements AutoCloseable {
     return answer.at("/rows/0/f/0/v").asText();
   }
 
+  /** Puts a text into a bucket. */
+  void store(String bucket, String name, String text) throws IOException, InterruptedException {
+    String path = "upload/storage/v1/b/" + bucket + "/o?uploadType=media&name=" + name;
+    call(
+        HttpRequest.newBuilder(URI.create(emulator.bigQueryEndpoint() + path))
+            .POST(HttpRequest.BodyPublishers.ofString(text))
+            .build());
+  }
+
   /** The table's resource. */
   JsonNode table(String name) throws IOException, InterruptedException {
     return call(

@@ -1,5 +1,7 @@
 package io.deltaflow.testing;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
@@ -10,6 +12,8 @@ import de.bwaldvogel.mongo.exception.CursorNotFoundException;
 import de.bwaldvogel.mongo.exception.MongoServerError;
 import de.bwaldvogel.mongo.exception.NoSuchCommandException;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import io.deltaflow.spi.Pem;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.bson.BsonDocument;
 
 /**
@@ -32,18 +37,47 @@ public final class MongoServer implements AutoCloseable {
   private final de.bwaldvogel.mongo.MongoServer server;
   private final MongoClient client;
 
-  private MongoServer(FaultyBackend backend) {
+  private MongoServer(FaultyBackend backend, TestAuthority authority) {
     this.backend = backend;
     this.server = new de.bwaldvogel.mongo.MongoServer(backend);
-    this.server.bind();
-    this.client = MongoClients.create(connectionString());
+    if (authority != null) {
+      TestAuthority.Issued issued = authority.issue("mongodb", "ip:127.0.0.1");
+      server.enableSsl(issued.privateKey(), null, issued.x509());
+    }
+    server.bind();
+    MongoClientSettings.Builder settings =
+        MongoClientSettings.builder()
+            .applyConnectionString(new ConnectionString(connectionString()));
+    if (authority != null) {
+      settings.applyToSslSettings(s -> s.enabled(true).context(trusting(authority)));
+    }
+    this.client = MongoClients.create(settings.build());
+  }
+
+  private static SSLContext trusting(TestAuthority authority) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, Pem.trust("authority", authority.certificate()), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Starts a server; at once. */
   public static MongoServer start() {
+    return new MongoServer(backend(), null);
+  }
+
+  /** Starts a server that speaks TLS only, with a certificate for its address. */
+  public static MongoServer startTls(TestAuthority authority) {
+    return new MongoServer(backend(), authority);
+  }
+
+  private static FaultyBackend backend() {
     FaultyBackend backend = new FaultyBackend();
     backend.version(ServerVersion.MONGO_5_0);
-    return new MongoServer(backend);
+    return backend;
   }
 
   public String host() {

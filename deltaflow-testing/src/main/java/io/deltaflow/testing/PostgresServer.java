@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -82,6 +83,35 @@ public final class PostgresServer implements AutoCloseable {
       return standby;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Replaces {@code pg_hba.conf}; holds for connections that are opened afterwards.
+   *
+   * @param lines such as {@code hostssl all all 127.0.0.1/32 scram-sha-256}
+   */
+  public void admit(String... lines) {
+    try (Connection c = connect("postgres");
+        Statement s = c.createStatement()) {
+      Files.write(data.resolve(ACCESS), List.of(lines));
+      String loaded = text(s, "SELECT pg_conf_load_time()");
+      s.execute("SELECT pg_reload_conf()");
+      while (text(s, "SELECT pg_sleep(0.01), pg_conf_load_time()").equals(loaded)) {
+        // The server has not looked yet.
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** The last column of the first row. */
+  private static String text(Statement statement, String sql) throws SQLException {
+    try (ResultSet r = statement.executeQuery(sql)) {
+      r.next();
+      return r.getString(r.getMetaData().getColumnCount());
     }
   }
 

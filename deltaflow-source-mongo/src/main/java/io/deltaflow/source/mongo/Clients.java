@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.UuidRepresentation;
 
 /**
@@ -32,15 +34,13 @@ import org.bson.UuidRepresentation;
 final class Clients {
   private static final ConcurrentMap<String, Client> CLIENTS = new ConcurrentHashMap<>();
   private static final byte[] SALT = SecureRandom.getSeed(16);
-  private static final Pattern SECRET_MANAGER =
-      Pattern.compile(
-          "(//secretmanager\\.googleapis\\.com/)?projects/[^/]+/(locations/[^/]+/)?secrets/[^/]+"
-              + "(/versions/[^/]+)?");
   private static final Pattern UNCHECKED_TLS =
       Pattern.compile(
           "[?&](tlsinsecure|tlsallowinvalidcertificates|tlsallowinvalidhostnames|sslinsecure"
               + "|sslallowinvalidcertificates|sslallowinvalidhostnames|sslinvalidhostnameallowed)="
               + "(?!false\\b)");
+  private static final Pattern TLS_FILES =
+      Pattern.compile("[?&](tlscafile|tlscertificatekeyfile)=");
   private static final long POOL_WAIT_MINUTES = 10;
   private static final long IDLE_SECONDS = 60;
 
@@ -57,29 +57,33 @@ final class Clients {
 
   /** Contacts nothing by itself. */
   static Client of(MongoSettings settings, SourceContext context) {
-    String password = resolve(settings.password(), MongoOptions.PASSWORD.name(), context);
-    String string =
-        resolve(settings.connectionString(), MongoOptions.CONNECTION_STRING.name(), context);
-    String key = settings + " " + fingerprint(password) + " " + fingerprint(string);
-    return CLIENTS.computeIfAbsent(key, k -> open(settings, password, string));
+    Secrets secrets =
+        new Secrets(
+            resolve(settings.password(), context),
+            resolve(settings.connectionString(), context),
+            resolve(settings.tlsCaFile(), context),
+            resolve(settings.tlsCertificateKeyFile(), context));
+    String key = settings + " " + secrets.fingerprint();
+    return CLIENTS.computeIfAbsent(key, k -> open(settings, secrets));
   }
 
-  /** What is meant as the place of a secret must not reach a server as the secret itself. */
-  private static String resolve(SecretRef secret, String what, SourceContext context) {
-    if (secret == null) {
-      return null;
+  /** Those that were not given are null. */
+  private record Secrets(
+      String password, String connectionString, String caFile, String certificateKeyFile) {
+    String fingerprint() {
+      return Stream.of(password, connectionString, caFile, certificateKeyFile)
+          .map(Clients::fingerprint)
+          .collect(Collectors.joining(" "));
     }
-    String value = context.secret(secret);
-    if (SECRET_MANAGER.matcher(value.strip()).matches()) {
-      throw new ConfigurationException(
-          "--"
-              + secret.flag()
-              + ": expected the "
-              + what
-              + " itself, found the name of a secret in Secret Manager; reading it from there is"
-              + " not available yet");
+
+    @Override
+    public String toString() {
+      return "secrets";
     }
-    return value;
+  }
+
+  private static String resolve(SecretRef secret, SourceContext context) {
+    return secret == null ? null : context.secret(secret);
   }
 
   private static String fingerprint(String secret) {
@@ -96,7 +100,8 @@ final class Clients {
     }
   }
 
-  private static Client open(MongoSettings settings, String password, String string) {
+  private static Client open(MongoSettings settings, Secrets secrets) {
+    String string = secrets.connectionString();
     MongoClientSettings.Builder builder =
         MongoClientSettings.builder()
             .applicationName("deltaflow")
@@ -114,10 +119,11 @@ final class Clients {
             .applyToServerSettings(s -> s.serverMonitoringMode(ServerMonitoringMode.POLL));
     ConnectionString parsed = string == null ? null : parse(settings, string);
     if (parsed == null) {
-      byParts(builder, settings, password);
+      byParts(builder, settings, secrets.password());
     } else {
       builder.applyConnectionString(parsed);
     }
+    MongoTls.addTo(builder, settings, secrets.caFile(), secrets.certificateKeyFile());
     // Last, so that a connection string cannot open more than was allowed.
     builder.applyToConnectionPoolSettings(
         p ->
@@ -168,6 +174,16 @@ final class Clients {
               + ": an option in it switches the check of the server's certificate off"
               + " (tlsInsecure, tlsAllowInvalidCertificates or tlsAllowInvalidHostnames), so that"
               + " anybody could pose as the server; leave it out");
+    }
+    if (TLS_FILES.matcher(string.toLowerCase(Locale.ROOT)).find()) {
+      throw new ConfigurationException(
+          flag
+              + ": the driver knows no files of certificates in a connection string (tlsCAFile,"
+              + " tlsCertificateKeyFile); give "
+              + settings.flags().of(MongoOptions.TLS_CA_FILE)
+              + " and "
+              + settings.flags().of(MongoOptions.TLS_CERTIFICATE_KEY_FILE)
+              + " in their place");
     }
     ConnectionString parsed;
     try {

@@ -122,15 +122,9 @@ final class MongoErrors {
           who + "there is no host of that name; check " + where(settings), cause);
     }
     if (unreachable && says(e, "SSLHandshake", "SSLException", "CertificateException")) {
-      return new ConfigurationException(
-          who
-              + "the encrypted connection failed; check "
-              + where(settings)
-              + ", "
-              + flags.of(MongoOptions.TLS)
-              + " and that the JVM trusts the server's certificate",
-          cause);
+      return new ConfigurationException(who + encryption(e, settings), cause);
     }
+    String hint = otherEncryption(e, settings);
     if (e instanceof MongoTimeoutException) {
       return SourceException.passing(
           who
@@ -138,12 +132,17 @@ final class MongoErrors {
               + settings.connectTimeout().toSeconds()
               + " s; check "
               + where(settings)
-              + ", and that a firewall lets this machine through",
+              + ", and that a firewall lets this machine through"
+              + hint,
           cause);
     }
     if (e instanceof MongoSocketException) {
       return SourceException.passing(
-          who + "the connection was lost or refused; check " + where(settings) + ", then run again",
+          who
+              + "the connection was lost or refused; check "
+              + where(settings)
+              + ", then run again"
+              + hint,
           cause);
     }
     String text = who + message(e) + " (code " + e.getCode() + ")";
@@ -156,6 +155,46 @@ final class MongoErrors {
                 ? "; the server's time limit for operations is too short for this collection"
                 : ""),
         cause);
+  }
+
+  /** Why no encrypted connection came to be, and what to do. */
+  private static String encryption(MongoException e, MongoSettings settings) {
+    Flags flags = settings.flags();
+    if (says(e, "No subject alternative", "No name matching")) {
+      return "the server's certificate is for another name than "
+          + (settings.connectionString() == null ? "'" + settings.host() + "'" : "its host")
+          + "; give the host as it stands in the certificate, in "
+          + flags.of(
+              settings.connectionString() == null
+                  ? MongoOptions.HOST
+                  : MongoOptions.CONNECTION_STRING);
+    }
+    if (says(e, "PKIX path") && !says(e, "CertificateExpired", "NotAfter")) {
+      return "the server's certificate is signed by nobody who is trusted; give the certificate of"
+          + " its authority as "
+          + flags.of(MongoOptions.TLS_CA_FILE);
+    }
+    return "the encrypted connection failed; if the server has no TLS, leave "
+        + flags.of(MongoOptions.TLS)
+        + " out; else check "
+        + where(settings)
+        + ", "
+        + flags.of(MongoOptions.TLS_CA_FILE)
+        + " and "
+        + flags.of(MongoOptions.TLS_CERTIFICATE_KEY_FILE);
+  }
+
+  /** One side that encrypts and one that does not wait for each other, or hang up. */
+  private static String otherEncryption(MongoException e, MongoSettings settings) {
+    String tls = settings.flags().of(MongoOptions.TLS);
+    if (settings.tls()) {
+      return "; if the server has no TLS, leave " + tls + " out";
+    }
+    return says(e, "Prematurely reached end of stream", "Connection reset")
+        ? "; if the server takes encrypted connections only, give "
+            + tls
+            + "=true, or tls=true in a connection string"
+        : "";
   }
 
   private static String where(MongoSettings settings) {

@@ -41,7 +41,8 @@ public final class MongoOptions {
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> PASSWORD =
-      ConnectorOption.string("password", "Password of the user.")
+      ConnectorOption.string(
+              "password", "Password of the user, or better the name of the secret that holds it.")
           .withSecret()
           .withGroup(CONNECTION);
 
@@ -53,15 +54,33 @@ public final class MongoOptions {
   public static final ConnectorOption<Boolean> TLS =
       ConnectorOption.bool(
               "tls",
-              "Encrypts the connection and checks the server's certificate with the authorities"
-                  + " that the JVM trusts. In a connection string: tls=true.")
+              "Encrypts the connection and checks the server's certificate and its name. In a"
+                  + " connection string: tls=true.")
           .withDefault(false)
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<String> TLS_CA_FILE =
+      ConnectorOption.string(
+              "tls_ca_file",
+              "Certificates, in PEM, of the authorities that may sign the server's; also with a"
+                  + " connection string. Without it, the authorities that the JVM trusts.")
+          .withFile()
+          .withExample("gs://my-bucket/ca.pem")
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<String> TLS_CERTIFICATE_KEY_FILE =
+      ConnectorOption.string(
+              "tls_certificate_key_file",
+              "Certificate to show to the server and its private key, both in PEM in one file and"
+                  + " not encrypted; also with a connection string. Best in Secret Manager.")
+          .withFile()
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> CONNECTION_STRING =
       ConnectorOption.string(
               "connection_string",
-              "A mongodb:// or mongodb+srv:// connection string. It wins over host, port, username,"
+              "A mongodb:// or mongodb+srv:// connection string, or better the name of the secret"
+                  + " that holds it. It wins over host, port, username,"
                   + " password, auth_source and tls; database wins over the one that it names.")
           .withSecret()
           .withGroup(CONNECTION);
@@ -143,6 +162,8 @@ public final class MongoOptions {
         PASSWORD,
         AUTH_SOURCE,
         TLS,
+        TLS_CA_FILE,
+        TLS_CERTIFICATE_KEY_FILE,
         CONNECTION_STRING,
         MAX_CONNECTIONS,
         CONNECT_TIMEOUT,

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  * @param database null leaves it to the connection string
  * @param username null where the server asks for none
  * @param password null where there is none
+ * @param tlsCaFile null trusts whom the JVM trusts
+ * @param tlsCertificateKeyFile null shows no certificate
  * @param connectionString null with a host
  */
 record MongoSettings(
@@ -26,6 +28,8 @@ record MongoSettings(
     SecretRef password,
     String authSource,
     boolean tls,
+    SecretRef tlsCaFile,
+    SecretRef tlsCertificateKeyFile,
     SecretRef connectionString,
     int maxConnections,
     Duration connectTimeout,
@@ -50,6 +54,8 @@ record MongoSettings(
             config.secret(MongoOptions.PASSWORD).orElse(null),
             config.get(MongoOptions.AUTH_SOURCE),
             config.get(MongoOptions.TLS),
+            config.secret(MongoOptions.TLS_CA_FILE).orElse(null),
+            config.secret(MongoOptions.TLS_CERTIFICATE_KEY_FILE).orElse(null),
             config.secret(MongoOptions.CONNECTION_STRING).orElse(null),
             Math.toIntExact(config.get(MongoOptions.MAX_CONNECTIONS)),
             config.get(MongoOptions.CONNECT_TIMEOUT),
@@ -79,6 +85,16 @@ record MongoSettings(
     if (database == null) {
       problems.add(flags.of(MongoOptions.DATABASE) + " is required (database to read)");
     }
+    if (!tls && hasCertificates()) {
+      problems.add(
+          flags.of(
+                  tlsCaFile != null
+                      ? MongoOptions.TLS_CA_FILE
+                      : MongoOptions.TLS_CERTIFICATE_KEY_FILE)
+              + " is given without "
+              + flags.of(MongoOptions.TLS)
+              + "=true, which encrypts");
+    }
     if (username == null && password != null) {
       problems.add(
           flags.of(MongoOptions.PASSWORD) + " is given without " + flags.of(MongoOptions.USERNAME));
@@ -87,6 +103,10 @@ record MongoSettings(
       problems.add(
           flags.of(MongoOptions.PASSWORD) + " is required with " + flags.of(MongoOptions.USERNAME));
     }
+  }
+
+  boolean hasCertificates() {
+    return tlsCaFile != null || tlsCertificateKeyFile != null;
   }
 
   /** Does not repeat a value that may be a URL: URLs carry passwords. */

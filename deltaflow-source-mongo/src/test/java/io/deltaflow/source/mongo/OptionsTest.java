@@ -60,7 +60,8 @@ class OptionsTest {
         "mongodb://u:hunter2@db@example.com/",
         "mongodb://u:hunter2@metadata.google.internal/",
         "postgres://u:hunter2@db",
-        "projects/p/secrets/s/versions/1"
+        "projects/p/secrets/s/versions/1",
+        "mongodb://u:hunter2@db.example.com/?tls=true&tlsCAFile=/etc/ca.pem"
       })
   void badConnectionStringsAreRefusedWithoutAWordOfThem(String string) {
     Opened opened = config().with("connection_string", string).open();

@@ -6,6 +6,8 @@ import io.deltaflow.spi.SecretRef;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,8 +15,9 @@ import java.util.regex.Pattern;
 /**
  * How to reach the server.
  *
+ * @param host any with Cloud SQL
  * @param password null where the role needs none
- * @param rootCertificate PEM text; null trusts whom the JVM trusts
+ * @param cloudSql null where the host is the server
  * @param statementTimeout null leaves the role's own
  */
 record ConnectionSettings(
@@ -23,11 +26,12 @@ record ConnectionSettings(
     String database,
     String username,
     SecretRef password,
-    SslMode sslMode,
-    String rootCertificate,
+    TlsSettings tls,
+    CloudSql cloudSql,
     int maxConnections,
     Duration connectTimeout,
     Duration statementTimeout,
+    Duration socketTimeout,
     String application,
     Flags flags)
     implements Serializable {
@@ -46,17 +50,19 @@ record ConnectionSettings(
   private static final Pattern NOT_OF_A_HOST = Pattern.compile("[^a-zA-Z0-9._:%\\[\\]-]");
 
   static ConnectionSettings of(ConnectorConfig config) {
+    CloudSql cloudSql = CloudSql.of(config);
     return new ConnectionSettings(
-        host(config),
+        cloudSql == null ? host(config) : "localhost",
         Math.toIntExact(config.get(PostgresOptions.PORT)),
         database(config),
         config.get(PostgresOptions.USERNAME),
         config.secret(PostgresOptions.PASSWORD).orElse(null),
-        config.get(PostgresOptions.SSLMODE),
-        config.find(PostgresOptions.SSL_ROOT_CERTIFICATE).orElse(null),
+        TlsSettings.of(config),
+        cloudSql,
         Math.toIntExact(config.get(PostgresOptions.MAX_CONNECTIONS)),
         config.get(PostgresOptions.CONNECT_TIMEOUT),
         config.find(PostgresOptions.STATEMENT_TIMEOUT).orElse(null),
+        config.get(PostgresOptions.SOCKET_TIMEOUT),
         config.get(PostgresOptions.APPLICATION_NAME),
         Flags.of(config));
   }
@@ -115,17 +121,26 @@ record ConnectionSettings(
 
   /** Whether somebody between us and the server could read or change what passes. */
   boolean isExposed() {
-    return sslMode != SslMode.VERIFY_FULL && !LOOPBACK.contains(host);
+    return cloudSql == null && tls.mode() != SslMode.VERIFY_FULL && !LOOPBACK.contains(host);
   }
 
   /** For messages. */
   String server() {
-    return host + ":" + port;
+    return cloudSql == null ? host + ":" + port : "Cloud SQL instance " + cloudSql.instance();
   }
 
   /** What two sources that may share connections have in common. */
   Identity identity() {
-    return new Identity(host, port, database, username, sslMode, rootCertificate, application);
+    return new Identity(host, port, database, username, tls, cloudSql, application);
+  }
+
+  /** The secrets that a login takes; those that are there. */
+  List<SecretRef> secrets() {
+    List<SecretRef> all = new ArrayList<>(tls.files());
+    if (password != null) {
+      all.add(password);
+    }
+    return all;
   }
 
   record Identity(
@@ -133,7 +148,7 @@ record ConnectionSettings(
       int port,
       String database,
       String username,
-      SslMode sslMode,
-      String rootCertificate,
+      TlsSettings tls,
+      CloudSql cloudSql,
       String application) {}
 }

@@ -1,8 +1,10 @@
 package io.deltaflow.source.postgres;
 
+import io.deltaflow.spi.SecretRef;
 import io.deltaflow.spi.SourceContext;
-import io.deltaflow.spi.error.ConfigurationException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -13,7 +15,6 @@ import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -21,34 +22,18 @@ import org.postgresql.PGProperty;
 final class Login {
   private static final byte[] SALT = SecureRandom.getSeed(16);
 
-  private static final Pattern SECRET_MANAGER =
-      Pattern.compile(
-          "(//secretmanager\\.googleapis\\.com/)?projects/[^/]+/(locations/[^/]+/)?secrets/[^/]+"
-              + "(/versions/[^/]+)?");
-
   private Login() {}
 
-  /** What is meant as the place of a password must not reach a server as the password itself. */
-  private static String password(ConnectionSettings settings, SourceContext context) {
-    String password = context.secret(settings.password());
-    if (SECRET_MANAGER.matcher(password.strip()).matches()) {
-      throw new ConfigurationException(
-          settings.flags().of(PostgresOptions.PASSWORD)
-              + ": expected the password itself, found the name of a secret in Secret Manager;"
-              + " reading it from there is not available yet");
-    }
-    return password;
-  }
-
-  /** Tells two passwords apart within this JVM without keeping either. */
+  /** Tells two logins apart within this JVM without keeping their secrets. */
   static String fingerprint(ConnectionSettings settings, SourceContext context) {
-    if (settings.password() == null) {
-      return "";
-    }
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(SALT);
-      digest.update(password(settings, context).getBytes(StandardCharsets.UTF_8));
+      for (SecretRef secret : settings.secrets()) {
+        byte[] value = context.secret(secret).getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(4).putInt(value.length).flip());
+        digest.update(value);
+      }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JVM has SHA-256", e);
@@ -103,15 +88,17 @@ final class Login {
     PGProperty.PG_DBNAME.set(p, settings.database());
     PGProperty.USER.set(p, settings.username());
     if (settings.password() != null) {
-      PGProperty.PASSWORD.set(p, password(settings, context));
+      PGProperty.PASSWORD.set(p, context.secret(settings.password()));
     }
     PGProperty.APPLICATION_NAME.set(p, settings.applicationName());
-    PGProperty.SSL_MODE.set(p, settings.sslMode().toString());
-    if (settings.sslMode().compareTo(SslMode.VERIFY_CA) >= 0) {
-      trust(p, settings.rootCertificate());
+    if (settings.cloudSql() == null) {
+      encrypt(p, settings.tls(), context);
+    } else {
+      settings.cloudSql().addTo(p, settings.flags());
     }
     PGProperty.CONNECT_TIMEOUT.set(p, seconds(settings.connectTimeout()));
     PGProperty.LOGIN_TIMEOUT.set(p, seconds(settings.connectTimeout()));
+    PGProperty.SOCKET_TIMEOUT.set(p, atLeastASecond(settings.socketTimeout()));
     PGProperty.TCP_KEEP_ALIVE.set(p, true);
     PGProperty.READ_ONLY.set(p, true);
     // Named statements would outlive the transaction, which poolers do not allow.
@@ -119,14 +106,37 @@ final class Login {
     return p;
   }
 
-  /** The driver's own default is a file in the user's home, which workers do not have. */
-  private static void trust(Properties p, String rootCertificate) {
-    if (rootCertificate == null) {
-      PGProperty.SSL_FACTORY.set(p, "org.postgresql.ssl.DefaultJavaSSLFactory");
-    } else {
-      PGProperty.SSL_FACTORY.set(p, "org.postgresql.ssl.SingleCertValidatingFactory");
-      PGProperty.SSL_FACTORY_ARG.set(p, rootCertificate.strip());
+  private static void encrypt(Properties p, TlsSettings tls, SourceContext context) {
+    PGProperty.SSL_MODE.set(p, tls.mode().toString());
+    if (!tls.mode().checksCertificate() && tls.certificate() == null) {
+      return;
     }
+    put(p, PemSocketFactory.ROOT, tls.rootCertificate(), context);
+    put(p, PemSocketFactory.CERTIFICATE, tls.certificate(), context);
+    put(p, PemSocketFactory.KEY, tls.key(), context);
+    PGProperty.SSL_FACTORY.set(p, PemSocketFactory.class.getName());
+    check(p);
+  }
+
+  private static void put(Properties p, String name, SecretRef file, SourceContext context) {
+    if (file != null) {
+      p.setProperty(name, context.secret(file));
+      p.setProperty(name + PemSocketFactory.FLAG, file.flag());
+    }
+  }
+
+  /** The driver would hide what is wrong with a text. */
+  private static void check(Properties p) {
+    try {
+      new PemSocketFactory(p);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every JVM has TLS", e);
+    }
+  }
+
+  /** 0 is for ever, to the user and to the driver. */
+  private static int atLeastASecond(Duration timeout) {
+    return timeout.isZero() ? 0 : seconds(timeout);
   }
 
   private static int seconds(Duration duration) {

@@ -15,8 +15,9 @@ public final class PostgresOptions {
   private static final String WINDOW = "Smart Sync";
 
   public static final ConnectorOption<String> HOST =
-      ConnectorOption.string("host", "Name or address of the server.")
-          .withRequired()
+      ConnectorOption.string(
+              "host", "Name or address of the server. Required without cloud_sql_instance.")
+          .withRequiredUnless("cloud_sql_instance")
           .withExample("10.0.0.5")
           .withGroup(CONNECTION);
 
@@ -43,7 +44,8 @@ public final class PostgresOptions {
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> PASSWORD =
-      ConnectorOption.string("password", "Password of the role.")
+      ConnectorOption.string(
+              "password", "Password of the role, or better the name of the secret that holds it.")
           .withSecret()
           .withGroup(CONNECTION);
 
@@ -52,16 +54,56 @@ public final class PostgresOptions {
               "sslmode",
               SslMode.class,
               "Encryption and server checks. Only verify-full protects against a server that poses"
-                  + " as yours.")
+                  + " as yours; disable, allow and prefer may send rows unencrypted.")
           .withDefault(SslMode.PREFER)
           .withGroup(CONNECTION);
 
-  public static final ConnectorOption<String> SSL_ROOT_CERTIFICATE =
+  public static final ConnectorOption<String> SSLROOTCERT =
       ConnectorOption.string(
-              "ssl_root_certificate",
-              "Certificate of the authority that signs the server's, as PEM text, for sslmode"
+              "sslrootcert",
+              "Certificates, in PEM, of the authorities that may sign the server's; for sslmode"
                   + " verify-ca and verify-full. Without it, the authorities that the JVM trusts.")
-          .withPattern("\\s*-----BEGIN CERTIFICATE-----[\\s\\S]*-----END CERTIFICATE-----\\s*")
+          .withFile()
+          .withExample("gs://my-bucket/ca.pem")
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<String> SSLCERT =
+      ConnectorOption.string(
+              "sslcert", "Certificate to show to the server, in PEM, for servers that ask for one.")
+          .withFile()
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<String> SSLKEY =
+      ConnectorOption.string(
+              "sslkey", "Private key of sslcert, in PEM and not encrypted; best in Secret Manager.")
+          .withFile()
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<String> CLOUD_SQL_INSTANCE =
+      ConnectorOption.string(
+              "cloud_sql_instance",
+              "Connect to this instance of Cloud SQL through its connector, which encrypts and"
+                  + " checks the server by itself; in place of host, port and the ssl options."
+                  + " Needs roles/cloudsql.client.")
+          .withPattern("[a-z0-9.-]+(:[a-z0-9.-]+)?:[a-z0-9-]+:[a-z0-9-]+")
+          .withExample("my-project:europe-west3:shop")
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<List<String>> CLOUD_SQL_IP_TYPES =
+      ConnectorOption.list(
+              "cloud_sql_ip_types",
+              "Which address of the instance to use: the first of these kinds that it has.")
+          .withDefault(List.of("PRIVATE", "PUBLIC", "PSC"))
+          .withPattern("(PRIVATE|PUBLIC|PSC)(,(PRIVATE|PUBLIC|PSC))*")
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<Boolean> IAM_AUTH =
+      ConnectorOption.bool(
+              "iam_auth",
+              "Log in to cloud_sql_instance as the service account that runs this, without a"
+                  + " password; username is the account without .gserviceaccount.com. Needs"
+                  + " roles/cloudsql.instanceUser.")
+          .withDefault(false)
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<Long> MAX_CONNECTIONS =
@@ -81,6 +123,15 @@ public final class PostgresOptions {
               "statement_timeout",
               "The server ends a statement, such as the read of one split, after this time; 0 never"
                   + " does. Without the option the role's own setting applies.")
+          .withGroup(CONNECTION);
+
+  public static final ConnectorOption<Duration> SOCKET_TIMEOUT =
+      ConnectorOption.duration(
+              "socket_timeout",
+              "A connection on which nothing arrives for so long, while something is waited for, is"
+                  + " given up, and the split read again; 0 waits for ever. It must be longer than"
+                  + " the slowest query takes to give its first row.")
+          .withDefault(Duration.ofHours(1))
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> APPLICATION_NAME =
@@ -168,10 +219,16 @@ public final class PostgresOptions {
         USERNAME,
         PASSWORD,
         SSLMODE,
-        SSL_ROOT_CERTIFICATE,
+        SSLROOTCERT,
+        SSLCERT,
+        SSLKEY,
+        CLOUD_SQL_INSTANCE,
+        CLOUD_SQL_IP_TYPES,
+        IAM_AUTH,
         MAX_CONNECTIONS,
         CONNECT_TIMEOUT,
         STATEMENT_TIMEOUT,
+        SOCKET_TIMEOUT,
         APPLICATION_NAME,
         TABLE,
         QUERY,

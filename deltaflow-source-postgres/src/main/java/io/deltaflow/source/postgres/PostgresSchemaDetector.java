@@ -55,10 +55,15 @@ record PostgresSchemaDetector(PostgresSource source, SourceContext context)
       warnings.add(
           source.settings().flags().of(PostgresOptions.SSLMODE)
               + " is "
-              + source.settings().sslMode()
+              + source.settings().tls().mode()
               + ": nothing proves that "
               + source.settings().server()
-              + " is your server; verify-full does");
+              + " is your server"
+              + (source.settings().tls().mode().mayBePlain()
+                  ? ", and rows may pass unencrypted"
+                  : "")
+              + "; verify-full does"
+              + (source.settings().tls().mode().mayBePlain() ? ", and encrypts" : ""));
     }
     for (Column column : relation.columns()) {
       Mapping mapping = mapper.map(column);

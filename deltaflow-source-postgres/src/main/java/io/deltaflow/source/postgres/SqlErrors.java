@@ -3,8 +3,14 @@ package io.deltaflow.source.postgres;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.DeltaFlowException;
 import io.deltaflow.spi.error.SourceException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -45,6 +51,27 @@ final class SqlErrors {
                 + flags.of(PostgresOptions.PASSWORD),
             e);
       case "28000":
+        if (message(e).contains("no encryption")) {
+          return new ConfigurationException(
+              who
+                  + "the server does not admit this login unencrypted ("
+                  + message(e)
+                  + "); give "
+                  + flags.of(PostgresOptions.SSLMODE)
+                  + "=verify-full, or check the server's pg_hba.conf",
+              e);
+        }
+        if (message(e).contains("client certificate")) {
+          return new ConfigurationException(
+              who
+                  + "the server asks for a certificate ("
+                  + message(e)
+                  + "); give "
+                  + flags.of(PostgresOptions.SSLCERT)
+                  + " and "
+                  + flags.of(PostgresOptions.SSLKEY),
+              e);
+        }
         return new ConfigurationException(
             who
                 + "the server does not admit this login ("
@@ -54,7 +81,7 @@ final class SqlErrors {
                 + ", "
                 + flags.of(PostgresOptions.SSLMODE)
                 + " (now "
-                + s.sslMode()
+                + s.tls().mode()
                 + ") and the server's pg_hba.conf",
             e);
       case "3D000":
@@ -66,6 +93,18 @@ final class SqlErrors {
                 + flags.of(PostgresOptions.DATABASE),
             e);
       case "08004":
+        if (message(e).contains("does not support SSL")) {
+          return new ConfigurationException(
+              who
+                  + "the server has no TLS, which "
+                  + flags.of(PostgresOptions.SSLMODE)
+                  + "="
+                  + s.tls().mode()
+                  + " asks for; set ssl = on there, or give "
+                  + flags.of(PostgresOptions.SSLMODE)
+                  + "=prefer to read unencrypted",
+              e);
+        }
         return new ConfigurationException(
             who
                 + "rejected ("
@@ -75,7 +114,7 @@ final class SqlErrors {
                 + " and "
                 + flags.of(PostgresOptions.SSLMODE)
                 + " (now "
-                + s.sslMode()
+                + s.tls().mode()
                 + ")",
             e);
       case INSUFFICIENT_PRIVILEGE:
@@ -101,29 +140,60 @@ final class SqlErrors {
                 + " or the number of workers",
             e);
       default:
-        return unreachable(e, who, flags, state);
+        return unreachable(e, who, s, state);
     }
   }
 
   private static DeltaFlowException unreachable(
-      SQLException e, String who, Flags flags, String state) {
+      SQLException e, String who, ConnectionSettings s, String state) {
+    Flags flags = s.flags();
     if (e.getCause() instanceof UnknownHostException) {
       return new ConfigurationException(
           who + "there is no host of that name; check " + flags.of(PostgresOptions.HOST), e);
     }
     // The driver's refusal of a certificate for another name has no cause of its own.
-    boolean otherName = e.getMessage().contains("HostnameVerifier");
-    if (otherName || e.getCause() instanceof SSLException) {
+    if (e.getMessage().contains("HostnameVerifier")) {
       return new ConfigurationException(
           who
-              + "the encrypted connection failed ("
-              + (otherName ? e : e.getCause()).getMessage()
-              + "); check "
+              + "the server's certificate is for another name than '"
+              + s.host()
+              + "'; give "
               + flags.of(PostgresOptions.HOST)
-              + ", "
+              + " as it stands in the certificate, or "
               + flags.of(PostgresOptions.SSLMODE)
+              + "=verify-ca where the certificate names no host",
+          e);
+    }
+    if (e.getCause() instanceof SSLException tls) {
+      return new ConfigurationException(
+          who
+              + (isUntrusted(tls)
+                  ? "the server's certificate is signed by nobody who is trusted; give the"
+                      + " certificate of its authority as "
+                      + flags.of(PostgresOptions.SSLROOTCERT)
+                      + " ("
+                  : "the encrypted connection failed; check "
+                      + flags.of(PostgresOptions.SSLMODE)
+                      + ", "
+                      + flags.of(PostgresOptions.SSLROOTCERT)
+                      + " and "
+                      + flags.of(PostgresOptions.SSLCERT)
+                      + " (")
+              + tls.getMessage()
+              + ")",
+          e);
+    }
+    if (s.cloudSql() != null) {
+      return SourceException.passing(
+          who
+              + "not reachable through Cloud SQL's connector ("
+              + words(e)
+              + "); check "
+              + flags.of(PostgresOptions.CLOUD_SQL_INSTANCE)
               + " and "
-              + flags.of(PostgresOptions.SSL_ROOT_CERTIFICATE),
+              + flags.of(PostgresOptions.CLOUD_SQL_IP_TYPES)
+              + ", that the service account has roles/cloudsql.client, and that the Cloud SQL Admin"
+              + " API is enabled",
           e);
     }
     if (state.startsWith("08")) {
@@ -139,6 +209,30 @@ final class SqlErrors {
           e);
     }
     return SourceException.permanent(who + message(e) + " (SQLSTATE " + state + ")", e);
+  }
+
+  private static boolean isUntrusted(SSLException e) {
+    return hasCause(e, CertPathBuilderException.class)
+        || hasCause(e, CertPathValidatorException.class)
+            && !hasCause(e, CertificateExpiredException.class);
+  }
+
+  private static boolean hasCause(Throwable e, Class<? extends Throwable> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The driver says that something failed, its causes what. */
+  private static String words(SQLException e) {
+    List<String> all = new ArrayList<>();
+    for (Throwable t = e.getCause() == null ? e : e.getCause(); t != null; t = t.getCause()) {
+      all.add(String.valueOf(t.getMessage()));
+    }
+    return String.join(": ", all);
   }
 
   /**
@@ -186,6 +280,16 @@ final class SqlErrors {
         return SourceException.permanent(
             who + message(e) + "; if it was altered since the run was planned, run again", e);
       default:
+        if (hasCause(e, SocketTimeoutException.class)) {
+          return SourceException.passing(
+              who
+                  + "nothing came from the server for "
+                  + s.socketTimeout().toSeconds()
+                  + " s: it, or the network between, stands still, or a query takes longer than"
+                  + " that to give its first row; then raise "
+                  + s.flags().of(PostgresOptions.SOCKET_TIMEOUT),
+              e);
+        }
         if (state.startsWith("08")) {
           return SourceException.passing(
               who

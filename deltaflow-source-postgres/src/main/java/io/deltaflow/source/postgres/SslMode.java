@@ -1,8 +1,9 @@
 package io.deltaflow.source.postgres;
 
-/** The values of {@code sslmode}, as libpq names them. */
+/** The values of {@code sslmode}, as libpq names them; from the weakest on. */
 enum SslMode {
   DISABLE("disable"),
+  ALLOW("allow"),
   PREFER("prefer"),
   REQUIRE("require"),
   VERIFY_CA("verify-ca"),
@@ -12,6 +13,15 @@ enum SslMode {
 
   SslMode(String text) {
     this.text = text;
+  }
+
+  boolean checksCertificate() {
+    return compareTo(VERIFY_CA) >= 0;
+  }
+
+  /** Whether rows may pass unencrypted. */
+  boolean mayBePlain() {
+    return compareTo(REQUIRE) < 0;
   }
 
   @Override

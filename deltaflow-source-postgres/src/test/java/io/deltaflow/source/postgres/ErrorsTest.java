@@ -115,7 +115,7 @@ class ErrorsTest {
   void theNameOfASecretIsNotTakenForThePassword(String name) {
     assertThat(failure(config().with("password", name), ConfigurationException.class))
         .hasMessageContaining("--postgresql_password")
-        .hasMessageContaining("not available yet");
+        .hasMessageContaining("deltaflow-secrets-google");
   }
 
   @Test
@@ -178,8 +178,8 @@ class ErrorsTest {
   @Test
   void aServerWithoutEncryptionIsNamedWhereItIsRequired() {
     assertThat(failure(config().with("sslmode", "require"), ConfigurationException.class))
-        .hasMessageContaining("--postgresql_sslmode")
-        .hasMessageContaining("require");
+        .hasMessageContaining("the server has no TLS, which --postgresql_sslmode=require asks for")
+        .hasMessageContaining("ssl = on");
   }
 
   @ParameterizedTest
@@ -449,15 +449,47 @@ class ErrorsTest {
             "d",
             "u",
             null,
-            SslMode.PREFER,
+            new TlsSettings(SslMode.PREFER, null, null, null),
             null,
             1,
             java.time.Duration.ZERO,
             null,
+            java.time.Duration.ZERO,
             "a",
             new Flags("postgresql_"));
     assertThat(far.isExposed()).isTrue();
     assertThat(Rows.detect(config().open()).warnings()).isEmpty();
+  }
+
+  @Test
+  void aServerFromWhichNothingComesIsGivenUp() {
+    Opened opened =
+        config()
+            .with("query", "SELECT 1 AS one FROM pg_sleep(15)")
+            .with("socket_timeout", "1s")
+            .open();
+    assertThatThrownBy(() -> Rows.all(opened))
+        .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.isPassing()).isTrue())
+        .hasMessageContaining("nothing came from the server for 1 s")
+        .hasMessageContaining("--postgresql_socket_timeout");
+  }
+
+  @Test
+  void cloudSqlTakesThePlaceOfHostAndEncryption() {
+    TestConfig config = config().with("cloud_sql_instance", "p:europe-west3:shop");
+    assertThatThrownBy(config::open)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("--postgresql_cloud_sql_instance")
+        .hasMessageContaining("--postgresql_host");
+    config.without("host").without("port");
+    assertThatThrownBy(() -> config.with("iam_auth", "true").open())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("leave --postgresql_password out");
+    assertThat(failure(config.without("password"), ConfigurationException.class))
+        .as("the connector is no part of this module")
+        .hasMessageContaining("com.google.cloud.sql:postgres-socket-factory");
+    assertThatThrownBy(() -> config.without("cloud_sql_instance").with("host", "h").open())
+        .hasMessageContaining("--postgresql_iam_auth needs --postgresql_cloud_sql_instance");
   }
 
   @Test

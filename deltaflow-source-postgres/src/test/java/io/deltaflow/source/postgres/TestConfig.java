@@ -25,6 +25,11 @@ final class TestConfig {
     return this;
   }
 
+  TestConfig without(String name) {
+    options.remove(name);
+    return this;
+  }
+
   Map<String, String> options() {
     return options;
   }

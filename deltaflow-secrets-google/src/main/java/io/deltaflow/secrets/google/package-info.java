@@ -1,0 +1,2 @@
+/** Secrets that options name, read from Google Secret Manager. */
+package io.deltaflow.secrets.google;
