@@ -1,6 +1,7 @@
 package io.deltaflow;
 
 import io.deltaflow.internal.Adopt;
+import io.deltaflow.internal.DryRun;
 import io.deltaflow.internal.Launch;
 import io.deltaflow.internal.Replay;
 import io.deltaflow.internal.Reset;
@@ -22,11 +23,28 @@ public final class DeltaFlow {
    *
    * @throws io.deltaflow.spi.error.DeltaFlowException typed by who can act; then nothing that a
    *     reader of the destination can see has changed
+   * @throws ConfigurationException before anything is contacted when {@code dry_run} is given: that
+   *     is what {@link #plan} is for
    */
   public static SyncRun launch(SyncSpec spec, PipelineOptions options) {
+    refuseDryRun(spec, "launch a run");
     return new Launch(
             spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options)
         .run();
+  }
+
+  /**
+   * What {@link #launch} would do now, without doing it: reads from source, destination and the
+   * temporary location, runs queries of the destination that change nothing, and leaves nothing
+   * behind. Called on the launcher. {@code dry_run} may be given or not.
+   *
+   * @throws io.deltaflow.spi.error.DeltaFlowException where {@code launch} would throw, or its run
+   *     would fail as far as that can be told, with the same message
+   */
+  public static SyncPlan plan(SyncSpec spec, PipelineOptions options) {
+    return new DryRun(
+            spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options)
+        .plan();
   }
 
   /**
@@ -41,6 +59,7 @@ public final class DeltaFlow {
    */
   public static SyncRun replay(
       SyncSpec spec, Optional<String> onlyRun, boolean uncorrected, PipelineOptions options) {
+    refuseDryRun(spec, "replay dead letters");
     return new Replay(
             spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options)
         .run(onlyRun, uncorrected);
@@ -78,6 +97,7 @@ public final class DeltaFlow {
    *     was changed
    */
   public static ResetReport reset(DestinationSpec spec, PipelineOptions options) {
+    refuse(spec.dryRun(), "reset the sync");
     String syncId =
         spec.syncId()
             .orElseThrow(
@@ -94,6 +114,7 @@ public final class DeltaFlow {
    * contacted too, since its server may have to say what its table is called.
    */
   public static ResetReport reset(SyncSpec spec, PipelineOptions options) {
+    refuseDryRun(spec, "reset the sync");
     return new Reset(spec.destination(), options)
         .run(spec.options(), spec.namedSources(), spec.secrets());
   }
@@ -122,7 +143,22 @@ public final class DeltaFlow {
     return adopting(spec, options).run(Optional.of(position));
   }
 
+  /** Whoever asks for a dry run must not find that something was done. */
+  private static void refuseDryRun(SyncSpec spec, String what) {
+    refuse(spec.options().get(SyncOptions.DRY_RUN), what);
+  }
+
+  private static void refuse(boolean dryRun, String what) {
+    if (dryRun) {
+      throw new ConfigurationException(
+          "--dry_run=true asks for a plan only, and this would "
+              + what
+              + "; leave it out, or call for the plan (./deltaflow plan, DeltaFlow.plan)");
+    }
+  }
+
   private static Adopt adopting(SyncSpec spec, PipelineOptions options) {
+    refuseDryRun(spec, "adopt the table");
     return new Adopt(
         spec.options(), spec.namedSources(), spec.destination(), spec.secrets(), options);
   }

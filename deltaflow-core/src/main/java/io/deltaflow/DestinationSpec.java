@@ -16,10 +16,12 @@ import java.util.Optional;
 public final class DestinationSpec {
   private final Destination destination;
   private final Optional<String> syncId;
+  private final boolean dryRun;
 
-  private DestinationSpec(Destination destination, Optional<String> syncId) {
+  private DestinationSpec(Destination destination, Optional<String> syncId, boolean dryRun) {
     this.destination = destination;
     this.syncId = syncId;
+    this.dryRun = dryRun;
   }
 
   /** From flags by their names without dashes, with what is on the class path. */
@@ -28,8 +30,8 @@ public final class DestinationSpec {
   }
 
   /**
-   * From flags by their names without dashes: the destination's and {@code sync_id}. Any other flag
-   * of a run may be there and is not looked at.
+   * From flags by their names without dashes: the destination's, {@code sync_id} and {@code
+   * dry_run}. Any other flag of a run may be there and is not looked at.
    *
    * @throws ConfigurationException with every problem at once: unknown flags with a suggestion,
    *     missing ones, values that do not parse
@@ -41,11 +43,13 @@ public final class DestinationSpec {
     DestinationProvider provider = catalog.destination();
     ParsedConfig config =
         ParsedConfig.parse(provider.flagPrefix(), provider.options(), texts, problems);
-    ParsedConfig run = ParsedConfig.parse("", List.of(SyncOptions.SYNC_ID), texts, problems);
+    ParsedConfig run =
+        ParsedConfig.parse("", List.of(SyncOptions.SYNC_ID, SyncOptions.DRY_RUN), texts, problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new DestinationSpec(provider.open(config), run.find(SyncOptions.SYNC_ID));
+    return new DestinationSpec(
+        provider.open(config), run.find(SyncOptions.SYNC_ID), run.get(SyncOptions.DRY_RUN));
   }
 
   public Destination destination() {
@@ -55,6 +59,11 @@ public final class DestinationSpec {
   /** Empty when none was named. */
   public Optional<String> syncId() {
     return syncId;
+  }
+
+  /** Whether nothing may be changed. */
+  boolean dryRun() {
+    return dryRun;
   }
 
   @Override

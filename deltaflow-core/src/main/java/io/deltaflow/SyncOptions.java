@@ -298,6 +298,14 @@ public final class SyncOptions {
           .withGroup(RUN)
           .withExample("gs://bucket/reports/orders.json");
 
+  public static final ConnectorOption<Boolean> DRY_RUN =
+      ConnectorOption.bool(
+              "dry_run",
+              "Plan and print, write nothing, and end: what the run would do, and whether it would"
+                  + " fail.")
+          .withDefault(false)
+          .withGroup(RUN);
+
   private static final List<ConnectorOption<?>> ALL =
       List.of(
           DATA_SOURCE,
@@ -333,7 +341,8 @@ public final class SyncOptions {
           DEAD_LETTER_TABLE,
           DELETE_EXISTING_TABLE,
           MAX_RETRIES,
-          REPORT);
+          REPORT,
+          DRY_RUN);
 
   private SyncOptions() {}
 

@@ -16,6 +16,7 @@ public final class DeltaFlowCli {
   private static final List<Command> COMMANDS =
       List.of(
           new QuickstartCommand(),
+          new PlanCommand(),
           new RunCommand(),
           new RunsCommand(),
           new ResetCommand(),

@@ -44,6 +44,10 @@ Syncs once, waits, and prints what the run did. Beam's options (--runner, --temp
   @Override
   public ExitCode run(List<String> args, Terminal terminal) {
     TemplateArguments arguments = TemplateArguments.parse(args.toArray(String[]::new));
+    if (arguments.isDryRun()) {
+      terminal.out().print(PlanCommand.plan(arguments, terminal).toString());
+      return ExitCode.OK;
+    }
     Ended ended =
         watch(arguments, terminal, options -> DeltaFlow.launch(arguments.spec(), options));
     terminal.out().print(ReportText.of(ended.report));

@@ -49,6 +49,16 @@ public interface Destination extends java.io.Serializable {
    */
   TargetPlan plan(TargetRequest request, PipelineOptions options);
 
+  /**
+   * What a run would do, and whether {@link #create} would refuse it. Launcher; changes nothing,
+   * creates nothing.
+   *
+   * @throws io.deltaflow.spi.error.DeltaFlowException as the run would
+   */
+  default RunForecast forecast(RunPlan plan, ExpectedRows rows, PipelineOptions options) {
+    throw new InternalException(description() + " forecasts no runs");
+  }
+
   /** Creates state, ledger and target where they are absent. Launcher; idempotent. */
   void create(RunPlan plan, PipelineOptions options);
 

@@ -21,13 +21,16 @@ record FirstWindow(
     PipelineOptions pipeline,
     String cursor,
     boolean several) {
+  private static final String TAKEN_OVER =
+      "the table is taken over: after the largest cursor that it has";
 
   /**
    * The window's edges.
    *
    * @param lo null from the beginning
+   * @param origin why it begins there, for people
    */
-  record Edges(CursorPosition lo, CursorPosition hi) {}
+  record Edges(CursorPosition lo, CursorPosition hi, String origin) {}
 
   /**
    * Chooses the edges.
@@ -38,7 +41,10 @@ record FirstWindow(
   Edges find(TargetState state, CursorPosition bound, List<String> warnings) {
     boolean replacing = options.get(SyncOptions.DELETE_EXISTING_TABLE);
     if (!state.hasRows() || replacing) {
-      return new Edges(history(bound), bound);
+      return new Edges(
+          history(bound),
+          bound,
+          replacing ? "the table is loaded anew" : "the table has no rows" + limit());
     }
     boolean merging = options.get(SyncOptions.WRITE_DISPOSITION) == WriteDisposition.WRITE_MERGE;
     // Rows of unsafe or of other windows: their largest cursor says nothing about what is missing
@@ -50,7 +56,8 @@ record FirstWindow(
       warnings.add(
           "the destination has rows of runs that left no watermark for this sync: all of history is"
               + " read this once, and merged");
-      return new Edges(null, bound);
+      return new Edges(
+          null, bound, "the table has rows and no watermark: all of history is merged");
     }
     return adopt(state, bound, merging, warnings);
   }
@@ -59,6 +66,14 @@ record FirstWindow(
     return options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE)
         ? null
         : CursorUnits.before(bound, fallback(), cursor);
+  }
+
+  private String limit() {
+    return options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE)
+        ? ""
+        : ", and --sync_all_on_empty_table=false reads the last "
+            + DurationText.of(fallback())
+            + " only";
   }
 
   private java.time.Duration fallback() {
@@ -88,7 +103,8 @@ record FirstWindow(
       TargetState state, CursorPosition bound, boolean merging, List<String> warnings) {
     Optional<CursorPosition> maximum = destination.maximum(cursor, bound.kind(), pipeline);
     if (maximum.isEmpty()) {
-      return new Edges(history(bound), bound);
+      return new Edges(
+          history(bound), bound, "every " + cursor + " of the table is NULL" + limit());
     }
     CursorPosition next = maximum.get().plus(1);
     if (next.compareTo(bound) <= 0) {
@@ -99,7 +115,9 @@ record FirstWindow(
               + maximum.get()
               + ", are read");
       return new Edges(
-          CursorUnits.before(next, options.get(SyncOptions.SMART_SYNC_OVERLAP), cursor), bound);
+          CursorUnits.before(next, options.get(SyncOptions.SMART_SYNC_OVERLAP), cursor),
+          bound,
+          TAKEN_OVER);
     }
     if (!merging) {
       throw new ConfigurationException(
@@ -115,6 +133,6 @@ record FirstWindow(
         "the destination has rows and no watermark: it is taken over; rows from "
             + bound
             + " on are read in later runs");
-    return new Edges(bound, bound);
+    return new Edges(bound, bound, TAKEN_OVER);
   }
 }

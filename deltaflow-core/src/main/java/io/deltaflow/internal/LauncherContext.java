@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -17,6 +18,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public final class LauncherContext implements SourceContext {
   private final Map<String, String> secretsByFlag;
   private final Map<String, String> files = new ConcurrentHashMap<>();
+  private final Map<String, String> stored = new ConcurrentHashMap<>();
   private final PipelineOptions options;
 
   private LauncherContext(Map<String, String> secretsByFlag, PipelineOptions options) {
@@ -41,6 +43,7 @@ public final class LauncherContext implements SourceContext {
   @Override
   public String secret(SecretRef reference) {
     if (reference instanceof GivenSecret given && given.place() == Place.SECRET_MANAGER) {
+      stored.put(given.flag(), given.where());
       return StoredSecrets.value(given, pipelineOptions());
     }
     if (reference instanceof GivenSecret given && given.place() == Place.FILE) {
@@ -72,6 +75,11 @@ public final class LauncherContext implements SourceContext {
               + SecretName.FORM,
           e);
     }
+  }
+
+  /** By flag, the names in Secret Manager that were asked for so far. */
+  Map<String, String> stored() {
+    return new TreeMap<>(stored);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.spi.error.ConfigurationException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,11 +22,28 @@ final class Orphans {
    * Deletes what is old enough. Launcher.
    *
    * @param warnings takes a line when something could not be deleted
+   * @throws ConfigurationException when there is no such bucket
    */
   static void sweep(String tempLocation, Instant now, List<String> warnings) {
     String root = RunLayout.root(tempLocation);
     try {
-      Set<String> folders = new TreeSet<>();
+      for (String folder : find(tempLocation, now)) {
+        RunFiles.deleteFolder(root + folder + "/", "");
+      }
+    } catch (IOException e) {
+      warnings.add("old files below " + root + " could not be deleted: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The names of the folders that are old enough.
+   *
+   * @throws ConfigurationException when there is no such bucket
+   */
+  static List<String> find(String tempLocation, Instant now) throws IOException {
+    String root = RunLayout.root(tempLocation);
+    Set<String> folders = new TreeSet<>();
+    try {
       for (String pattern : List.of("*/*", "*/*/*")) {
         int depth = pattern.split("/").length;
         for (MatchResult.Metadata file :
@@ -34,13 +52,26 @@ final class Orphans {
           folders.add(path[path.length - depth]);
         }
       }
-      for (String folder : folders) {
-        if (RunLayout.launched(folder).filter(t -> t.isBefore(now.minus(AGE))).isPresent()) {
-          RunFiles.deleteFolder(root + folder + "/", "");
-        }
-      }
     } catch (IOException e) {
-      warnings.add("old files below " + root + " could not be deleted: " + e.getMessage());
+      if (isNoBucket(e)) {
+        throw new ConfigurationException(
+            "--tempLocation: " + tempLocation + " is in a bucket that does not exist; create it",
+            e);
+      }
+      throw e;
     }
+    return folders.stream()
+        .filter(f -> RunLayout.launched(f).filter(t -> t.isBefore(now.minus(AGE))).isPresent())
+        .toList();
+  }
+
+  /** Of a list nothing else can be missing; the answer's text is all that Beam lets through. */
+  private static boolean isNoBucket(IOException failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (String.valueOf(t.getMessage()).startsWith("404 ")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -50,11 +50,11 @@ public final class Replay {
   public SyncRun run(Optional<String> onlyRun, boolean uncorrected) {
     check();
     FileSystems.setDefaultPipelineOptions(pipeline);
-    RunLayout layout = RunLayout.create(Launch.tempLocation(pipeline), MachineClock.now());
+    RunLayout layout = RunLayout.create(RunPlanner.tempLocation(pipeline), MachineClock.now());
     String syncId =
         DetectedSources.detect(options, named, LauncherContext.of(secrets, pipeline))
             .syncId(destination);
-    DeadLetterPlan table = Launch.deadLetterPlan(options);
+    DeadLetterPlan table = RunPlanner.deadLetterPlan(options);
     List<DeadLetter> letters =
         destination.claim(
             table, new DeadLetterClaim(layout.runId(), syncId, onlyRun, uncorrected), pipeline);

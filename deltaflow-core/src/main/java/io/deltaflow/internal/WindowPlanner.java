@@ -15,6 +15,7 @@ import io.deltaflow.spi.UpperBound;
 import io.deltaflow.spi.UpperBoundRequest;
 import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,16 +104,29 @@ final class WindowPlanner {
     checkNulls(bound, policy, warnings);
     // The bound is never below the old watermark, also where the window begins anew.
     boolean emptied = !state.hasRows() && options.get(SyncOptions.SYNC_ALL_ON_EMPTY_TABLE);
+    boolean incremental = previous.isPresent() && !emptied;
     FirstWindow.Edges edges =
-        previous.isPresent() && !emptied
+        incremental
             ? new FirstWindow.Edges(
-                lower(state, previous.get(), bound.position(), warnings), bound.position())
+                lower(state, previous.get(), bound.position(), warnings),
+                bound.position(),
+                origin())
             : new FirstWindow(options, destination, pipeline, runCursor, several)
                 .find(state, bound.position(), warnings);
     return new PlannedWindow(
         new Window(cursor, edges.lo(), edges.hi(), policy == NullCursor.INCLUDE),
         bound,
+        incremental,
+        edges.origin(),
         List.copyOf(warnings));
+  }
+
+  private String origin() {
+    Duration overlap = options.get(SyncOptions.SMART_SYNC_OVERLAP);
+    return (options.get(SyncOptions.WATERMARK_STORE) == WatermarkStore.DESTINATION
+            ? "after the largest cursor of the table"
+            : "where the last published window ended")
+        + (overlap.isZero() ? "" : ", less the overlap of " + DurationText.of(overlap));
   }
 
   /** A watermark stands for rows that are there. */
@@ -182,6 +196,12 @@ final class WindowPlanner {
             stored.position(), options.get(SyncOptions.SMART_SYNC_OVERLAP), cursor);
   }
 
-  /** A window and how it came about. */
-  record PlannedWindow(Window window, UpperBound bound, List<String> warnings) {}
+  /**
+   * A window and how it came about.
+   *
+   * @param incremental whether the sync goes on from its watermark
+   * @param origin why it begins where it does, for people
+   */
+  record PlannedWindow(
+      Window window, UpperBound bound, boolean incremental, String origin, List<String> warnings) {}
 }

@@ -1,6 +1,7 @@
 package io.deltaflow.spi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,6 +21,7 @@ public final class DetectedSchema {
   private final Long estimatedBytes;
   private final List<String> warnings;
   private final String identity;
+  private final Map<String, String> sourceTypes;
 
   private DetectedSchema(
       Schema schema,
@@ -28,7 +30,8 @@ public final class DetectedSchema {
       Long estimatedRows,
       Long estimatedBytes,
       List<String> warnings,
-      String identity) {
+      String identity,
+      Map<String, String> sourceTypes) {
     this.schema = schema;
     this.primaryKey = primaryKey;
     this.description = description;
@@ -36,17 +39,25 @@ public final class DetectedSchema {
     this.estimatedBytes = estimatedBytes;
     this.warnings = warnings;
     this.identity = identity;
+    this.sourceTypes = sourceTypes;
   }
 
   public static DetectedSchema of(Schema schema) {
     return new DetectedSchema(
-        Objects.requireNonNull(schema), List.of(), null, null, null, List.of(), null);
+        Objects.requireNonNull(schema), List.of(), null, null, null, List.of(), null, Map.of());
   }
 
   /** The same table seen through another schema. */
   public DetectedSchema withSchema(Schema other) {
     return new DetectedSchema(
-        other, primaryKey, description, estimatedRows, estimatedBytes, warnings, identity);
+        other,
+        primaryKey,
+        description,
+        estimatedRows,
+        estimatedBytes,
+        warnings,
+        identity,
+        sourceTypes);
   }
 
   public DetectedSchema withPrimaryKey(List<String> columns) {
@@ -57,16 +68,18 @@ public final class DetectedSchema {
         estimatedRows,
         estimatedBytes,
         warnings,
-        identity);
+        identity,
+        sourceTypes);
   }
 
   public DetectedSchema withDescription(String text) {
     return new DetectedSchema(
-        schema, primaryKey, text, estimatedRows, estimatedBytes, warnings, identity);
+        schema, primaryKey, text, estimatedRows, estimatedBytes, warnings, identity, sourceTypes);
   }
 
   public DetectedSchema withEstimate(long rows, long bytes) {
-    return new DetectedSchema(schema, primaryKey, description, rows, bytes, warnings, identity);
+    return new DetectedSchema(
+        schema, primaryKey, description, rows, bytes, warnings, identity, sourceTypes);
   }
 
   /** Lines for the user, such as a type that is carried as text. */
@@ -78,7 +91,8 @@ public final class DetectedSchema {
         estimatedRows,
         estimatedBytes,
         List.copyOf(lines),
-        identity);
+        identity,
+        sourceTypes);
   }
 
   /**
@@ -88,7 +102,27 @@ public final class DetectedSchema {
    */
   public DetectedSchema withIdentity(String resolved) {
     return new DetectedSchema(
-        schema, primaryKey, description, estimatedRows, estimatedBytes, warnings, resolved);
+        schema,
+        primaryKey,
+        description,
+        estimatedRows,
+        estimatedBytes,
+        warnings,
+        resolved,
+        sourceTypes);
+  }
+
+  /** By field, the type as the source itself calls it; for people. */
+  public DetectedSchema withSourceTypes(Map<String, String> types) {
+    return new DetectedSchema(
+        schema,
+        primaryKey,
+        description,
+        estimatedRows,
+        estimatedBytes,
+        warnings,
+        identity,
+        Map.copyOf(types));
   }
 
   public Schema schema() {
@@ -114,6 +148,11 @@ public final class DetectedSchema {
 
   public List<String> warnings() {
     return warnings;
+  }
+
+  /** Empty when the source did not say how it calls the field's type. */
+  public Optional<String> sourceType(String field) {
+    return Optional.ofNullable(sourceTypes.get(field));
   }
 
   /** Empty when {@link Source#identity} says all. */

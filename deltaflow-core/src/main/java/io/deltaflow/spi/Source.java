@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -72,5 +73,24 @@ public interface Source extends Serializable {
    */
   default Optional<ServerSideRead> serverSide(ReadRequest request, SourceContext context) {
     return Optional.empty();
+  }
+
+  /**
+   * How {@link #split} would cut a read, for a plan that nothing follows. Launcher; a source whose
+   * {@code split} leaves anything behind, or costs money, must not call it here.
+   */
+  default ReadForecast forecast(ReadRequest request, SourceContext context) {
+    List<Split> splits = split(request, context);
+    return ReadForecast.of(splits, splits.size() == 1 ? "not cut" : "by the connector");
+  }
+
+  /** Connections that one worker holds at most, over all its splits; empty when not known. */
+  default OptionalInt connectionsPerWorker() {
+    return OptionalInt.empty();
+  }
+
+  /** What the account of a run needs to read, for plans. Launcher; contacts nothing. */
+  default List<RequiredAccess> requiredAccess(SourceContext context) {
+    return List.of();
   }
 }

@@ -31,10 +31,17 @@ public final class DeltaFlowTemplate {
     }
   }
 
-  /** Without exiting: 0 when launched, and when it has ended well if it was waited for. */
+  /**
+   * Without exiting: 0 when launched, and when it has ended well if it was waited for, or when it
+   * was planned with {@code --dry_run=true}.
+   */
   static int launch(PrintStream err, String... args) {
     try {
       TemplateArguments arguments = TemplateArguments.parse(args);
+      if (arguments.isDryRun()) {
+        LOG.info("Dry run, so no job is launched\n{}", arguments.plan());
+        return 0;
+      }
       SyncRun run = DeltaFlow.launch(arguments.spec(), arguments.options());
       LOG.info("Launched run {}", run.runId());
       if (arguments.options().getRunner() != DataflowRunner.class) {

@@ -1,6 +1,9 @@
 package io.deltaflow.template;
 
+import io.deltaflow.DeltaFlow;
 import io.deltaflow.OptionCatalog;
+import io.deltaflow.SyncOptions;
+import io.deltaflow.SyncPlan;
 import io.deltaflow.SyncSpec;
 import io.deltaflow.destination.DestinationProvider;
 import io.deltaflow.spi.SourceConnector;
@@ -8,8 +11,10 @@ import io.deltaflow.spi.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.BiFunction;
+import org.apache.beam.runners.dataflow.options.DataflowPipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -23,10 +28,12 @@ public final class TemplateArguments {
 
   private final SyncSpec spec;
   private final PipelineOptions options;
+  private final boolean stagingGiven;
 
-  private TemplateArguments(SyncSpec spec, PipelineOptions options) {
+  private TemplateArguments(SyncSpec spec, PipelineOptions options, boolean stagingGiven) {
     this.spec = spec;
     this.options = options;
+    this.stagingGiven = stagingGiven;
   }
 
   /**
@@ -84,7 +91,7 @@ public final class TemplateArguments {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new TemplateArguments(spec, options);
+    return new TemplateArguments(spec, options, split.isBeamGiven("stagingLocation"));
   }
 
   public SyncSpec spec() {
@@ -93,5 +100,23 @@ public final class TemplateArguments {
 
   public PipelineOptions options() {
     return options;
+  }
+
+  /** Whether a plan is asked for in place of a run. */
+  public boolean isDryRun() {
+    return spec.options().get(SyncOptions.DRY_RUN);
+  }
+
+  /**
+   * What a run with these arguments would do, with what the runner needs; see {@link
+   * DeltaFlow#plan}.
+   */
+  public SyncPlan plan() {
+    // Asking for its default would look for the bucket.
+    Optional<String> staging =
+        stagingGiven
+            ? Optional.of(options.as(DataflowPipelineOptions.class).getStagingLocation())
+            : Optional.empty();
+    return DeltaFlow.plan(spec, options).withAccess(RunnerAccess.of(spec, options, staging));
   }
 }

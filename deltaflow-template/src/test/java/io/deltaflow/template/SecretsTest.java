@@ -3,6 +3,8 @@ package io.deltaflow.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deltaflow.DeltaFlow;
+import io.deltaflow.SyncPlan;
+import io.deltaflow.spi.RequiredAccess;
 import io.deltaflow.testing.PipelineTexts;
 import io.deltaflow.testing.SecretManagerServer;
 import io.deltaflow.testing.TestAuthority;
@@ -93,6 +95,18 @@ final class SecretsTest {
         .containsOnlyOnce(PLAIN)
         .contains("--postgresql_password: " + PLAIN)
         .contains("projects/PROJECT/secrets/SECRET/versions/VERSION");
+  }
+
+  @Test
+  void aPlanNamesTheRoleForEachSecret() throws Exception {
+    SyncPlan plan = TemplateArguments.parse(SyncBed.arguments(referring())).plan();
+    assertThat(plan.access())
+        .contains(
+            new RequiredAccess(
+                "roles/secretmanager.secretAccessor",
+                "secret " + SECRET,
+                "to read --postgresql_password"));
+    assertThat(plan.toJson()).doesNotContain(PASSWORD);
   }
 
   @Test

@@ -119,6 +119,21 @@ final class SyncBed implements AutoCloseable {
     return answer.at("/rows/0/f/0/v").asText();
   }
 
+  BigQueryEmulator emulator() {
+    return emulator;
+  }
+
+  /** A job's resource. */
+  JsonNode job(String id) throws IOException, InterruptedException {
+    return call(HttpRequest.newBuilder(uri("/jobs/" + id)).GET().build());
+  }
+
+  /** What a GET of a path below the server answers. */
+  JsonNode get(String path) throws IOException, InterruptedException {
+    return call(
+        HttpRequest.newBuilder(URI.create(emulator.bigQueryEndpoint() + path)).GET().build());
+  }
+
   /** Puts a text into a bucket. */
   void store(String bucket, String name, String text) throws IOException, InterruptedException {
     String path = "upload/storage/v1/b/" + bucket + "/o?uploadType=media&name=" + name;

@@ -10,6 +10,7 @@ import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.DetectedSchema;
 import io.deltaflow.spi.DirectReader;
 import io.deltaflow.spi.FieldTypes;
+import io.deltaflow.spi.ReadForecast;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.RowSink;
@@ -164,6 +165,17 @@ public abstract class SourceConnectorContract {
         half.advance();
         assertThat(read(opened, request, split)).containsExactlyInAnyOrderElementsOf(once);
       }
+    }
+  }
+
+  @Test
+  void aForecastSaysIntoHowManySplitsAReadIsCut() {
+    ConfiguredSource opened = open();
+    ReadRequest request = ReadRequest.of(detect(opened).schema());
+    ReadForecast forecast = opened.source().forecast(request, opened.context());
+    assertThat(forecast.cut()).isNotBlank();
+    if (forecast.splits() >= 0) {
+      assertThat(opened.source().split(request, opened.context())).hasSize(forecast.splits());
     }
   }
 

@@ -6,6 +6,8 @@ import com.google.api.services.bigquery.model.Dataset;
 import com.google.api.services.bigquery.model.DatasetList;
 import com.google.api.services.bigquery.model.GetQueryResultsResponse;
 import com.google.api.services.bigquery.model.Job;
+import com.google.api.services.bigquery.model.JobConfiguration;
+import com.google.api.services.bigquery.model.JobConfigurationQuery;
 import com.google.api.services.bigquery.model.JobReference;
 import com.google.api.services.bigquery.model.Table;
 import com.google.api.services.bigquery.model.TableDataList;
@@ -161,6 +163,25 @@ final class BigQueryApi {
             throw e;
           }
         });
+  }
+
+  /**
+   * Lets BigQuery analyse a statement and check the rights that it needs, without running it.
+   *
+   * @param location null leaves it to BigQuery
+   * @return the bytes that it would process
+   */
+  long dryRun(String sql, String location, String doing) {
+    Job wanted =
+        new Job()
+            .setJobReference(new JobReference().setProjectId(jobProject).setLocation(location))
+            .setConfiguration(
+                new JobConfiguration()
+                    .setDryRun(true)
+                    .setQuery(new JobConfigurationQuery().setQuery(sql).setUseLegacySql(false)));
+    Job answer = call(doing, () -> client.jobs().insert(jobProject, wanted).execute());
+    Long bytes = answer.getStatistics().getTotalBytesProcessed();
+    return bytes == null ? 0 : bytes;
   }
 
   /**

@@ -8,10 +8,12 @@ import io.deltaflow.destination.DeadLetter;
 import io.deltaflow.destination.DeadLetterClaim;
 import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.Destination;
+import io.deltaflow.destination.ExpectedRows;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.LoadFiles;
 import io.deltaflow.destination.Publication;
 import io.deltaflow.destination.PublishOutcome;
+import io.deltaflow.destination.RunForecast;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.destination.Staging;
 import io.deltaflow.destination.TargetPlan;
@@ -116,17 +118,31 @@ final class BigQueryDestination implements Destination {
   }
 
   @Override
+  public RunForecast forecast(RunPlan run, ExpectedRows expected, PipelineOptions options) {
+    BigQueryApi api = launcherApi(options);
+    StateRows rows = new StateStore(api, tables).rows();
+    refuseToReplaceRowsOfOthers(run, rows);
+    new DeadLetterTables(api, tables, run).check();
+    return new TargetForecast(api, tables, settings, run, rows, expected).find();
+  }
+
+  private void refuseToReplaceRowsOfOthers(RunPlan run, StateRows rows) {
+    List<String> others = rows.otherWatermarks(run.syncId());
+    boolean replaces = ((BigQueryPlan) run.target()).replacesAllRows(run.writeDisposition());
+    if (replaces && !others.isEmpty()) {
+      throw new ConfigurationException(
+          StateStore.losesRowsOf("the syncs '" + String.join("', '", others) + "'", tables));
+    }
+  }
+
+  @Override
   public void create(RunPlan run, PipelineOptions options) {
     BigQueryPlan plan = (BigQueryPlan) run.target();
     BigQueryApi api = launcherApi(options);
     Jobs jobs = jobs(api, run);
     StateStore states = new StateStore(api, tables);
     StateRows rows = states.rows();
-    List<String> others = rows.otherWatermarks(run.syncId());
-    if (plan.replacesAllRows(run.writeDisposition()) && !others.isEmpty()) {
-      throw new ConfigurationException(
-          StateStore.losesRowsOf("the syncs '" + String.join("', '", others) + "'", tables));
-    }
+    refuseToReplaceRowsOfOthers(run, rows);
     Replacement replacement = new Replacement(api, tables);
     replacement.finish(rows, jobs);
     states.create(run.syncId(), rows, jobs);

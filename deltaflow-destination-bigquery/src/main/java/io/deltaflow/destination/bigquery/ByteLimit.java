@@ -20,14 +20,21 @@ final class ByteLimit {
 
   static RefusedRunException refusal(ErrorProto error, String doing) {
     Matcher numbers = matcher(error);
-    String needed =
-        numbers.find()
-            ? String.format(
-                Locale.ROOT,
-                "%s bytes at least, and %s are allowed",
-                numbers.group(2),
-                numbers.group(1))
-            : "more than is allowed (" + error.getMessage() + ")";
+    return numbers.find()
+        ? refusal(numbers.group(2), numbers.group(1), doing)
+        : refusal("more than is allowed (" + error.getMessage() + ")", doing);
+  }
+
+  /**
+   * @param needed bytes at least
+   */
+  static RefusedRunException refusal(Object needed, Object allowed, String doing) {
+    return refusal(
+        String.format(Locale.ROOT, "%s bytes at least, and %s are allowed", needed, allowed),
+        doing);
+  }
+
+  private static RefusedRunException refusal(String needed, String doing) {
     return new RefusedRunException(
         "--destination_bigquery_"
             + BigQueryDestinationOptions.MAXIMUM_BYTES_BILLED.name()

@@ -36,6 +36,13 @@ final class DeadLetterTables {
     api.table(name).ifPresentOrElse(found -> check(name, found), () -> create(name));
   }
 
+  /** Refuses a table that is used for something else. */
+  void check() {
+    if (run.deadLetters().isPresent()) {
+      api.table(name()).ifPresent(found -> check(name(), found));
+    }
+  }
+
   private void create(TableName name) {
     api.createTable(
         name,

@@ -277,7 +277,8 @@ final class Loader {
     return part.configuration(name(part), "WRITE_EMPTY");
   }
 
-  private static String uri(String path) {
+  /** A path, which must be of Cloud Storage, as a load job takes it. */
+  static String uri(String path) {
     if (!path.startsWith("gs://")) {
       throw new ConfigurationException(
           "BigQuery loads files from Cloud Storage only and the run's files are at "

@@ -48,8 +48,14 @@ final class PrunedMerge {
     this.keys = MergeKeys.of(run);
     this.merge = new MergeStatement(run, rows, target);
     this.partitioning = partitioning;
-    Optional<Column> column = plan.column(partitioning.column());
-    this.looksUp = column.isEmpty() || !partitionFieldImmutable && !keys.contains(column.get());
+    this.looksUp = looksUp(run, partitioning, partitionFieldImmutable);
+  }
+
+  /** Whether rows may be in other partitions than those that they go to. */
+  static boolean looksUp(RunPlan run, Partitioning partitioning, boolean partitionFieldImmutable) {
+    Optional<Column> column = ((BigQueryPlan) run.target()).column(partitioning.column());
+    return column.isEmpty()
+        || !partitionFieldImmutable && !MergeKeys.of(run).contains(column.get());
   }
 
   /** Empty when the target's partitioning gives nothing to prune by. */

@@ -2,7 +2,9 @@ package io.deltaflow.source.bigquery;
 
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.FieldRange;
+import io.deltaflow.spi.ReadForecast;
 import io.deltaflow.spi.ReadRequest;
+import io.deltaflow.spi.RequiredAccess;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.SchemaDetector;
 import io.deltaflow.spi.ServerSideRead;
@@ -65,6 +67,16 @@ record BigQuerySource(Target target, Settings settings) implements Source {
   @Override
   public List<Split> split(ReadRequest request, SourceContext context) {
     return new SplitPlanner(this, request, context).plan();
+  }
+
+  @Override
+  public ReadForecast forecast(ReadRequest request, SourceContext context) {
+    return new SplitPlanner(this, request, context).forecast();
+  }
+
+  @Override
+  public List<RequiredAccess> requiredAccess(SourceContext context) {
+    return SourceAccess.of(this, context);
   }
 
   @Override

@@ -10,6 +10,7 @@ import com.google.cloud.bigquery.storage.v1.ReadStream;
 import com.google.protobuf.util.Timestamps;
 import io.deltaflow.spi.FieldTypes;
 import io.deltaflow.spi.FieldTypes.Kind;
+import io.deltaflow.spi.ReadForecast;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.ServerSideRead;
 import io.deltaflow.spi.SourceContext;
@@ -62,6 +63,22 @@ final class SplitPlanner {
           now());
     }
     return streams(materialized().result(), null);
+  }
+
+  /** What {@link #plan} would do; by a dry run, since that begins sessions, queries and exports. */
+  ReadForecast forecast() {
+    if (request.window().filter(Window::isEmpty).isPresent()) {
+      return new ReadForecast(0, "since no row can be in the window", 0);
+    }
+    warehouse.dryRun(select(null));
+    boolean stored = described.isStored() && !needsText();
+    boolean exports = source.settings().method() == ReadMethod.EXPORT;
+    boolean queries = !stored || exports && request.window().isPresent();
+    return new ReadForecast(
+        -1,
+        (exports ? "as many as an extract job writes files" : "as many as BigQuery gives streams")
+            + (queries ? ", of the result of one query" : ""),
+        -1);
   }
 
   /** All of the request in one query. */

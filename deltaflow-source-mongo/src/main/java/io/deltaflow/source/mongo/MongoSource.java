@@ -2,7 +2,9 @@ package io.deltaflow.source.mongo;
 
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.FieldRange;
+import io.deltaflow.spi.ReadForecast;
 import io.deltaflow.spi.ReadRequest;
+import io.deltaflow.spi.RequiredAccess;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.SchemaDetector;
 import io.deltaflow.spi.Source;
@@ -15,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** One collection of a database. */
@@ -95,6 +98,23 @@ record MongoSource(
   @Override
   public List<Split> split(ReadRequest request, SourceContext context) {
     return new SplitPlanner(this, request, context).plan();
+  }
+
+  @Override
+  public ReadForecast forecast(ReadRequest request, SourceContext context) {
+    List<Split> splits = split(request, context);
+    return ReadForecast.of(
+        splits, splits.size() == 1 ? "not cut" : "by ranges of _id, one type of it each");
+  }
+
+  @Override
+  public OptionalInt connectionsPerWorker() {
+    return OptionalInt.of(settings.maxConnections());
+  }
+
+  @Override
+  public List<RequiredAccess> requiredAccess(SourceContext context) {
+    return List.of(new RequiredAccess("read", description(), "to read the collection"));
   }
 
   @Override

@@ -6,7 +6,9 @@ import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.schemas.Schema;
 
 /** Detects from the catalog; runs nothing of the user's. */
@@ -51,6 +53,7 @@ record PostgresSchemaDetector(PostgresSource source, SourceContext context)
     TypeMapper mapper = new TypeMapper(relation, source.timeZone());
     Schema.Builder schema = Schema.builder();
     List<String> warnings = new ArrayList<>();
+    Map<String, String> types = new HashMap<>();
     if (source.settings().isExposed()) {
       warnings.add(
           source.settings().flags().of(PostgresOptions.SSLMODE)
@@ -72,11 +75,12 @@ record PostgresSchemaDetector(PostgresSource source, SourceContext context)
           Schema.Field.of(column.name(), mapping.type())
               .withNullable(relation.isNullable(column))
               .withDescription(description));
+      types.put(column.name(), TypeText.of(column, relation.types()));
       if (mapping.warning() != null) {
         warnings.add(mapping.warning());
       }
     }
-    DetectedSchema detected = DetectedSchema.of(schema.build());
+    DetectedSchema detected = DetectedSchema.of(schema.build()).withSourceTypes(types);
     Relation.TableFacts table = relation.table();
     if (table != null) {
       detected =

@@ -2,7 +2,9 @@ package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ConnectorConfig;
 import io.deltaflow.spi.FieldRange;
+import io.deltaflow.spi.ReadForecast;
 import io.deltaflow.spi.ReadRequest;
+import io.deltaflow.spi.RequiredAccess;
 import io.deltaflow.spi.RowReader;
 import io.deltaflow.spi.SchemaDetector;
 import io.deltaflow.spi.Source;
@@ -15,6 +17,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -90,6 +93,23 @@ record PostgresSource(
   @Override
   public List<Split> split(ReadRequest request, SourceContext context) {
     return new SplitPlanner(this, request, context).plan();
+  }
+
+  @Override
+  public ReadForecast forecast(ReadRequest request, SourceContext context) {
+    List<Split> splits = split(request, context);
+    return ReadForecast.of(splits, SplitSpec.cut(splits));
+  }
+
+  @Override
+  public OptionalInt connectionsPerWorker() {
+    return OptionalInt.of(settings.maxConnections());
+  }
+
+  @Override
+  public List<RequiredAccess> requiredAccess(SourceContext context) {
+    return List.of(
+        new RequiredAccess("SELECT", description(), "to read as the role " + settings.username()));
   }
 
   @Override

@@ -88,6 +88,19 @@ record SplitSpec(String column, String type, String lower, String upper, boolean
     return new Split(json.toString(), estimatedRows);
   }
 
+  /** What splits are cut by, for people. */
+  static String cut(List<Split> splits) {
+    List<SplitSpec> specs = splits.stream().map(SplitSpec::parse).toList();
+    if (specs.isEmpty()) {
+      return "since no row can be in the window";
+    }
+    return specs.get(0).column == null
+        ? "not cut"
+        : "by ranges of "
+            + specs.get(0).column
+            + (specs.stream().anyMatch(SplitSpec::nulls) ? ", its NULLs apart" : "");
+  }
+
   static SplitSpec parse(Split split) {
     try {
       ObjectNode json = (ObjectNode) JSON.readTree(split.spec());
