@@ -83,7 +83,7 @@ resource "google_project_iam_member" "worker" {
 
 resource "google_storage_bucket_iam_member" "worker_temp" {
   bucket = google_storage_bucket.temp.name
-  role   = "roles/storage.objectAdmin"
+  role   = "roles/storage.objectUser"
   member = google_service_account.worker.member
 }
 
