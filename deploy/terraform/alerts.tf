@@ -39,9 +39,9 @@ resource "google_monitoring_alert_policy" "failed" {
   depends_on = [google_project_service.needed]
 }
 
-# Also when no job was launched at all: a run that publishes tells how far it has come.
+# Also when no job was launched at all: these are counted when a run publishes, and never before.
 resource "google_monitoring_alert_policy" "stale" {
-  for_each = local.scheduled
+  for_each = { for name, sync in local.scheduled : name => sync if sync.max_staleness_hours != null }
 
   project               = var.project
   display_name          = "DeltaFlow: ${each.key} is stale"
@@ -57,8 +57,8 @@ resource "google_monitoring_alert_policy" "stale" {
     display_name = "no run has published"
 
     condition_absent {
-      filter   = "resource.type = \"dataflow_job\" AND resource.labels.job_name = \"${var.name}-${each.key}\" AND metric.type = \"dataflow.googleapis.com/job/user_counter\" AND metric.labels.metric_name = \"rows_read\""
-      duration = "${min(each.value.max_staleness_hours, 23) * 3600}s"
+      filter   = "resource.type = \"dataflow_job\" AND resource.labels.job_name = \"${var.name}-${each.key}\" AND metric.type = \"dataflow.googleapis.com/job/user_counter\" AND metric.labels.metric_name = one_of(\"rows_inserted\", \"watermark_lag_seconds_MAX\")"
+      duration = "${each.value.max_staleness_hours * 3600}s"
 
       aggregations {
         alignment_period     = "300s"

@@ -14,7 +14,7 @@ locals {
 }
 
 resource "google_project_service" "needed" {
-  for_each = toset([
+  for_each = toset(concat(var.cloud_sql ? ["sqladmin.googleapis.com"] : [], [
     "bigquery.googleapis.com",
     "bigquerystorage.googleapis.com",
     "cloudscheduler.googleapis.com",
@@ -23,7 +23,7 @@ resource "google_project_service" "needed" {
     "monitoring.googleapis.com",
     "secretmanager.googleapis.com",
     "storage.googleapis.com",
-  ])
+  ]))
 
   project            = var.project
   service            = each.value

@@ -98,7 +98,8 @@ variable "network_tags" {
 variable "syncs" {
   description = <<-EOT
     The syncs, by name. parameters are the template's; schedule is in cron's format, null for none of its own;
-    max_staleness_hours raises an alert when a scheduled sync has not ended well for so long.
+    max_staleness_hours raises an alert when a scheduled sync has published nothing for so long, up to 23,
+    which is as far as Cloud Monitoring looks back; null for none.
   EOT
   type = map(object({
     parameters          = map(string)
@@ -107,7 +108,7 @@ variable "syncs" {
     max_workers         = optional(number, 4)
     machine_type        = optional(string, "n2-standard-2")
     paused              = optional(bool, false)
-    max_staleness_hours = optional(number, 24)
+    max_staleness_hours = optional(number)
   }))
 
   validation {
@@ -116,10 +117,18 @@ variable "syncs" {
   }
 
   validation {
+    condition = alltrue([
+      for name, sync in var.syncs :
+      sync.max_staleness_hours == null ? true : sync.max_staleness_hours >= 1 && sync.max_staleness_hours <= 23
+    ])
+    error_message = "max_staleness_hours is from 1 to 23."
+  }
+
+  validation {
     condition = alltrue(flatten([
       for name, sync in var.syncs : [
         for key, value in sync.parameters :
-        !can(regex("(password|connection_string)$", key)) || startswith(value, "projects/")
+        startswith(value, "projects/") || !can(regex("(password|connection_string)$", key)) && !can(regex("-----BEGIN", value))
       ]
     ]))
     error_message = "Give secrets as projects/PROJECT/secrets/SECRET/versions/VERSION: parameters are kept in Terraform's state and shown with the job."

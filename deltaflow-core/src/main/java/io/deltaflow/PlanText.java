@@ -116,9 +116,19 @@ final class PlanText {
 
   private void cost() {
     SyncPlan.Cost cost = plan.cost();
-    if (cost.mergeMost() == 0) {
+    if (cost.moved() > 0) {
       line(
           "Cost",
+          "the query that moves the rows reads "
+              + bytes(cost.moved())
+              + " of the source, about "
+              + usd(cost.moved())
+              + " on demand");
+    }
+    String head = cost.moved() > 0 ? "" : "Cost";
+    if (cost.mergeMost() == 0) {
+      line(
+          head,
           "the publish reads the staged rows"
               + Optional.ofNullable(cost.staged()).map(b -> ", about " + bytes(b)).orElse("")
               + ", and nothing of the table; loads are free");
@@ -128,7 +138,7 @@ final class PlanText {
     long least = cost.lookup() + cost.mergeLeast() + staged;
     long most = cost.lookup() + cost.mergeMost() + staged;
     line(
-        "Cost",
+        head,
         "the publish reads "
             + (least == most ? bytes(most) : bytes(least) + " to " + bytes(most))
             + (cost.lookup() == 0

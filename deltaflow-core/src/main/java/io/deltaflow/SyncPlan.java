@@ -116,12 +116,14 @@ public record SyncPlan(
   /**
    * Bytes that BigQuery would process, and bill where it bills by bytes. Loading is free.
    *
+   * @param moved of the source, by the query that moves the rows; 0 when none does
    * @param staged of the new rows, which the publish reads, about; null when not known
    * @param lookup for finding where the rows to merge are now
    * @param mergeLeast of the table for merging, when every row is new
    * @param mergeMost of the table for merging, when the rows to change are in all partitions
    */
   public record Cost(
+      @JsonProperty("moved") long moved,
       @JsonProperty("staged") Long staged,
       @JsonProperty("lookup") long lookup,
       @JsonProperty("merge_least") long mergeLeast,

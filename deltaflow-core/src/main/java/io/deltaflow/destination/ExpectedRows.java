@@ -1,10 +1,13 @@
 package io.deltaflow.destination;
 
+import io.deltaflow.spi.ServerSideRead;
+
 /**
  * What is known of a run's rows before any is read.
  *
  * @param none whether there can be none, since every window is empty
- * @param serverSide whether the destination moves them itself, so that there are no load files
+ * @param moved by which the destination moves them itself, so that there are no load files; null
+ *     when it does not
  * @param bytes of them, about, as the source keeps them; negative when not known
  */
-public record ExpectedRows(boolean none, boolean serverSide, long bytes) {}
+public record ExpectedRows(boolean none, ServerSideRead moved, long bytes) {}

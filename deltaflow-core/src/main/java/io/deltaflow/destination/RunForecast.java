@@ -30,12 +30,13 @@ public record RunForecast(
   }
 
   /**
-   * Bytes that a publish processes.
+   * Bytes that a run processes in the destination.
    *
+   * @param moved of the source, by the query that moves the rows; 0 when none does
    * @param staged of the new rows, about; negative when not known
    * @param lookup for finding where the rows to merge are now
    * @param mergeLeast of the target for merging, at least
    * @param mergeMost of the target for merging, at most
    */
-  public record Scan(long staged, long lookup, long mergeLeast, long mergeMost) {}
+  public record Scan(long moved, long staged, long lookup, long mergeLeast, long mergeMost) {}
 }

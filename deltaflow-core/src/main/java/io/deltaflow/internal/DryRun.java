@@ -80,6 +80,7 @@ public final class DryRun {
         merges ? run.plan().mergeKeys() : List.of(),
         forecast.publish(),
         new SyncPlan.Cost(
+            forecast.scan().moved(),
             known(forecast.scan().staged()),
             forecast.scan().lookup(),
             forecast.scan().mergeLeast(),
@@ -174,7 +175,7 @@ public final class DryRun {
     boolean known = sources.stream().allMatch(s -> s.estimatedBytes() != null);
     return new ExpectedRows(
         none,
-        run.serverSide().isPresent(),
+        run.serverSide().orElse(null),
         known ? sources.stream().mapToLong(SourcePlan::estimatedBytes).sum() : -1);
   }
 

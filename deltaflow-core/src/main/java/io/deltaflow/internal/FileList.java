@@ -1,6 +1,7 @@
 package io.deltaflow.internal;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.spi.error.InternalException;
@@ -85,6 +86,8 @@ record FileList(
   FileList settle(String path) {
     try {
       return JSON.readValue(RunFiles.writeOnce(path, JSON.writeValueAsBytes(this)), FileList.class);
+    } catch (JsonProcessingException e) {
+      throw new InternalException("the run's file list " + path + " is not one", e);
     } catch (IOException e) {
       throw RunFileException.written(path, e);
     }

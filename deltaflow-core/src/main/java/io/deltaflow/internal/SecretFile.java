@@ -1,5 +1,6 @@
 package io.deltaflow.internal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deltaflow.spi.error.ConfigurationException;
@@ -77,7 +78,7 @@ final class SecretFile implements Serializable {
       cipher.init(
           Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, iv));
       return JSON.readValue(cipher.doFinal(sealed), new TypeReference<Map<String, String>>() {});
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | JsonProcessingException e) {
       throw new InternalException("the run's secret file " + path + " could not be decrypted", e);
     } catch (IOException e) {
       throw RunFileException.read(path, e);

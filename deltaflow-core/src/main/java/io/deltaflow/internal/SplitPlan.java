@@ -1,8 +1,10 @@
 package io.deltaflow.internal;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deltaflow.spi.Split;
+import io.deltaflow.spi.error.InternalException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,8 @@ final class SplitPlan {
       for (Entry e : JSON.readValue(RunFiles.read(path), Entry[].class)) {
         tasks.add(new SplitTask(e.source, e.index, new Split(e.spec, e.estimatedRows)));
       }
+    } catch (JsonProcessingException e) {
+      throw new InternalException("the run's plan " + path + " is not one", e);
     } catch (IOException e) {
       throw RunFileException.read(path, e);
     }

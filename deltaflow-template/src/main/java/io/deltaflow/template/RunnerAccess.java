@@ -3,7 +3,6 @@ package io.deltaflow.template;
 import io.deltaflow.SyncOptions;
 import io.deltaflow.SyncSpec;
 import io.deltaflow.spi.RequiredAccess;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +13,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 /** What accounts need beside what source and destination ask for. */
 final class RunnerAccess {
   private static final String FILES = "roles/storage.objectUser";
+  private static final String ASKING = "roles/storage.legacyBucketReader";
+  private static final String ASKED = "to ask for the bucket, which Beam does before a job";
 
   private RunnerAccess() {}
 
@@ -26,13 +27,14 @@ final class RunnerAccess {
     List<RequiredAccess> all = new ArrayList<>();
     spec.options()
         .find(SyncOptions.REPORT)
-        .flatMap(RunnerAccess::bucket)
-        .ifPresent(b -> all.add(new RequiredAccess(FILES, "bucket " + b, "to write the report")));
+        .flatMap(path -> RequiredAccess.ofBucket(FILES, path, "to write the report"))
+        .ifPresent(all::add);
     if (options.getRunner() == DataflowRunner.class) {
       dataflow(options.as(DataflowPipelineOptions.class), all);
-      staging
-          .flatMap(RunnerAccess::bucket)
-          .ifPresent(b -> all.add(new RequiredAccess(FILES, "bucket " + b, "to stage the job")));
+      for (String path : staging.stream().toList()) {
+        RequiredAccess.ofBucket(FILES, path, "to stage the job").ifPresent(all::add);
+        RequiredAccess.ofBucket(ASKING, path, ASKED).ifPresent(all::add);
+      }
     }
     return all;
   }
@@ -40,14 +42,7 @@ final class RunnerAccess {
   private static void dataflow(DataflowPipelineOptions options, List<RequiredAccess> all) {
     String project = "project " + options.getProject();
     all.add(new RequiredAccess("roles/dataflow.worker", project, "to run as Dataflow's workers"));
-    bucket(options.getTempLocation())
-        .ifPresent(
-            b ->
-                all.add(
-                    new RequiredAccess(
-                        "roles/storage.legacyBucketReader",
-                        "bucket " + b,
-                        "to ask for the bucket, which Beam does before a job")));
+    RequiredAccess.ofBucket(ASKING, options.getTempLocation(), ASKED).ifPresent(all::add);
     String account = options.getServiceAccount();
     all.add(
         new RequiredAccess(
@@ -65,11 +60,5 @@ final class RunnerAccess {
                         "roles/compute.networkUser",
                         "subnetwork " + s,
                         "of Dataflow's service agent, where the network is another project's")));
-  }
-
-  private static Optional<String> bucket(String path) {
-    return path != null && path.startsWith("gs://")
-        ? Optional.ofNullable(URI.create(path).getAuthority())
-        : Optional.empty();
   }
 }

@@ -134,7 +134,8 @@ final class PlanTest {
             "roles/iam.serviceAccountUser on service account"
                 + " sync@data-project.iam.gserviceaccount.com",
             "roles/compute.networkUser on subnetwork regions/europe-west3/subnetworks/workers",
-            "roles/storage.objectUser on bucket staged-jobs");
+            "roles/storage.objectUser on bucket staged-jobs",
+            "roles/storage.legacyBucketReader on bucket staged-jobs");
   }
 
   private record Done(SyncRun run, RunReport report) {
@@ -352,8 +353,51 @@ final class PlanTest {
     alone.put("destination_bigquery_table", "moved");
     SyncPlan moved = plan(alone);
     assertThat(moved.sources().get(0).serverSide()).isTrue();
-    assertThat(moved.toString()).contains("moved inside BigQuery");
+    assertThat(moved.toString())
+        .contains("moved inside BigQuery", "the query that moves the rows reads ");
+    assertThat(moved.cost().moved()).isPositive();
     assertThat(run(alone).report.sources().get(0).serverSide()).isTrue();
+  }
+
+  @Test
+  void aTableThatMustBeEmptyAndIsNotIsRefused() throws Exception {
+    Map<String, String> flags = orders("emptied");
+    Map<String, String> empty =
+        with(flags, "enable_smart_sync", "false", "write_disposition", "WRITE_EMPTY");
+    assertThatItHappensWithoutWindow(plan(empty), run(empty));
+    assertThatFailsAsTheRun(empty, "has rows, and WRITE_EMPTY wants none");
+  }
+
+  private static void assertThatItHappensWithoutWindow(SyncPlan plan, Done done) {
+    assertThat(plan.ddl()).containsExactly(done.report.ddl());
+    assertThat(done.report.rows().inserted()).isEqualTo(100);
+  }
+
+  /** As the original left tables: a timestamp without time zone is kept as one with. */
+  @Test
+  void aCursorOfAnotherTypeThanTheTablesIsPlanned() throws Exception {
+    bed.sql(
+        "CREATE TABLE local_time (id bigint PRIMARY KEY, updated_at timestamp NOT NULL)",
+        "INSERT INTO local_time SELECT n, now() AT TIME ZONE 'UTC' - n * interval '1 hour'"
+            + " FROM generate_series(1, 50) n");
+    bed.query(
+        "CREATE TABLE shop.local_time (id INT64, updated_at TIMESTAMP) PARTITION BY"
+            + " DATE(updated_at)");
+    bed.query("INSERT INTO shop.local_time VALUES (1, TIMESTAMP '2026-01-01 00:00:00+00')");
+    Map<String, String> flags =
+        with(
+            bed.flags("local_time"),
+            "enable_smart_sync",
+            "true",
+            "smart_sync_lag",
+            "2s",
+            "write_disposition",
+            "WRITE_MERGE");
+    assertThat(plan(flags).effect()).startsWith("exists");
+    run(flags);
+    SyncPlan next = plan(flags);
+    assertThat(next.sources().get(0).window().incremental()).isTrue();
+    assertThat(next.cost().mergeMost()).isPositive();
   }
 
   @ParameterizedTest
@@ -488,6 +532,7 @@ final class PlanTest {
     Traces traces = Traces.of(bed);
     assertThat(SyncBed.launch(flags).status()).isZero();
     assertThat(traces.found()).isEmpty();
+    Traces later = Traces.of(bed);
     SyncBed.Launched failed = SyncBed.launch(with(flags, "merge_keys", "idd"));
     assertThat(failed.status()).isEqualTo(1);
     assertThat(failed.err()).contains("idd");
@@ -500,6 +545,6 @@ final class PlanTest {
         .hasMessageContaining("--dry_run=true");
     assertThatThrownBy(() -> DeltaFlow.adopt(arguments.spec(), arguments.options()))
         .hasMessageContaining("--dry_run=true");
-    assertThat(Traces.of(bed).found()).isEmpty();
+    assertThat(later.found()).isEmpty();
   }
 }

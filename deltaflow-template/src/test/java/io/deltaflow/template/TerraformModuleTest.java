@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -32,21 +32,27 @@ final class TerraformModuleTest {
   private record Ended(int status, String output) {}
 
   private Ended terraform(String... arguments) throws Exception {
+    Path output = folder.resolve("output.txt");
+    List<String> command = new ArrayList<>(List.of("terraform"));
+    command.addAll(List.of(arguments));
     Process process;
     try {
       process =
-          new ProcessBuilder(
-                  Stream.concat(Stream.of("terraform"), List.of(arguments).stream()).toList())
+          new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
               .start();
     } catch (IOException e) {
       assumeTrue(false, "terraform is not installed");
       throw e;
     }
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-    return new Ended(process.exitValue(), output);
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+      return new Ended(process.exitValue(), Files.readString(output));
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test

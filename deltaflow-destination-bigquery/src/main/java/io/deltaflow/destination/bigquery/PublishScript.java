@@ -178,15 +178,19 @@ final class PublishScript {
       parts.add(
           refuseIf(
               "EXISTS (SELECT 1 FROM " + target() + ")",
-              "the table "
-                  + tables.target()
-                  + " has rows, and WRITE_EMPTY wants none; use WRITE_APPEND, WRITE_MERGE or"
-                  + " WRITE_TRUNCATE"));
+              notEmpty(tables)));
     }
     if (!isEmpty) {
       parts.add(run.writeDisposition() == WriteDisposition.WRITE_MERGE ? merge() : insert());
     }
     return parts;
+  }
+
+  static String notEmpty(Tables tables) {
+    return "the table "
+        + tables.target()
+        + " has rows, and WRITE_EMPTY wants none; use WRITE_APPEND, WRITE_MERGE or"
+        + " WRITE_TRUNCATE";
   }
 
   private List<String> replaceRows(boolean isEmpty) {

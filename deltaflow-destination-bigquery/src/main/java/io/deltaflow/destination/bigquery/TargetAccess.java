@@ -3,7 +3,6 @@ package io.deltaflow.destination.bigquery;
 import io.deltaflow.destination.DeadLetterPlan;
 import io.deltaflow.destination.RunPlan;
 import io.deltaflow.spi.RequiredAccess;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,14 +35,11 @@ record TargetAccess(Tables tables, RunPlan run, String jobProject) {
     all.add(
         new RequiredAccess(
             "roles/bigquery.jobUser", "project " + jobProject, "to load, query and publish"));
-    String bucket = URI.create(run.tempPath()).getAuthority();
-    if (run.tempPath().startsWith("gs://") && bucket != null) {
-      all.add(
-          new RequiredAccess(
-              "roles/storage.objectUser",
-              "bucket " + bucket,
-              "to keep a run's files while it runs, and load them"));
-    }
+    RequiredAccess.ofBucket(
+            "roles/storage.objectUser",
+            run.tempPath(),
+            "to keep a run's files while it runs, and load them")
+        .ifPresent(all::add);
     return all;
   }
 

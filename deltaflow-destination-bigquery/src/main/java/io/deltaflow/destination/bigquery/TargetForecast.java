@@ -10,6 +10,7 @@ import io.deltaflow.destination.WriteDisposition;
 import io.deltaflow.destination.bigquery.BigQueryPlan.Action;
 import io.deltaflow.spi.CursorPosition;
 import io.deltaflow.spi.Window;
+import io.deltaflow.spi.error.RefusedRunException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,11 +47,12 @@ final class TargetForecast {
   }
 
   RunForecast find() {
-    if (!rows.serverSide()) {
+    if (rows.moved() == null && !rows.none()) {
       Loader.uri(run.tempPath());
     }
     Optional<Table> target =
         plan.action() == Action.CREATE ? Optional.empty() : api.table(states.effectiveTarget());
+    requireEmpty(target);
     String script =
         new ScriptForecast(
                 run,
@@ -70,6 +72,16 @@ final class TargetForecast {
         overLimit(scan));
   }
 
+  /** What the script would refuse after everything was read. */
+  private void requireEmpty(Optional<Table> target) {
+    if (run.writeDisposition() == WriteDisposition.WRITE_EMPTY
+        && plan.action() == Action.KEEP
+        && target.map(Table::getNumRows).filter(n -> n.signum() > 0).isPresent()) {
+      throw new RefusedRunException(
+          "nothing was published: " + PublishScript.notEmpty(tables));
+    }
+  }
+
   private String effect(Optional<Table> target) {
     String count =
         target
@@ -77,10 +89,15 @@ final class TargetForecast {
             .map(n -> String.format(Locale.ROOT, "all %,d rows", n))
             .orElse("all rows");
     String pending =
-        states.effectiveTarget().equals(tables.target())
-            ? ""
-            : "; before that, the table that an earlier run has filled takes its place";
+        isSwapPending()
+            ? "; before that, the table that an earlier run has filled takes its place"
+            : "";
     return effect(count) + pending;
+  }
+
+  /** Then the statements are for a table that gets the target's name first. */
+  private boolean isSwapPending() {
+    return !states.effectiveTarget().equals(tables.target());
   }
 
   private String effect(String count) {
@@ -121,7 +138,7 @@ final class TargetForecast {
   private void checkStatements(boolean exists) {
     if (plan.action() == Action.CREATE) {
       dryRun(statements().get(0), "create the table " + tables.target());
-    } else if (plan.action() == Action.KEEP) {
+    } else if (plan.action() == Action.KEEP && !isSwapPending()) {
       statements().forEach(s -> dryRun(s, "change the schema of " + tables.target()));
     }
     if (exists && plan.action() != Action.REPLACE && plan.alterations().isEmpty()) {
@@ -142,19 +159,25 @@ final class TargetForecast {
   }
 
   private Scan scan(boolean exists) {
+    long moved =
+        rows.moved() == null || rows.none()
+            ? 0
+            : dryRun(
+                QueriedRows.sql(rows.moved().sql(), plan.columns()),
+                "move the rows for " + tables.target());
     boolean merges =
         exists
             && run.writeDisposition() == WriteDisposition.WRITE_MERGE
             && plan.action() == Action.KEEP
             && !rows.none();
     if (!merges) {
-      return new Scan(rows.none() ? 0 : rows.bytes(), 0, 0, 0);
+      return new Scan(moved, rows.none() ? 0 : rows.bytes(), 0, 0, 0);
     }
     String from = " FROM " + target();
     long all = bytes("SELECT *" + from);
     Optional<Partitioning> partitioning = Partitioning.of(plan.table());
     if (partitioning.isEmpty()) {
-      return new Scan(rows.bytes(), 0, all, all);
+      return new Scan(moved, rows.bytes(), 0, all, all);
     }
     Optional<Column> column = plan.column(partitioning.get().column());
     long lookup =
@@ -166,14 +189,18 @@ final class TargetForecast {
             .flatMap(this::inWindow)
             .map(w -> bytes("SELECT *" + from + " WHERE " + w))
             .orElse(0L);
-    return new Scan(rows.bytes(), lookup, Math.min(least, all), all);
+    return new Scan(moved, rows.bytes(), lookup, Math.min(least, all), all);
   }
 
-  /** The limit on costs, which holds for each statement. */
+  /** The limit on costs, which holds for each statement; of partitions few may be read. */
   private List<String> overLimit(Scan scan) {
     Long limit = settings.maximumBytesBilled();
-    long needed = Math.max(scan.lookup(), scan.mergeLeast());
-    if (limit != null && needed > limit) {
+    boolean partitioned = Partitioning.of(plan.table()).isPresent();
+    long needed = Math.max(scan.lookup(), partitioned ? 0 : scan.mergeLeast());
+    if (limit != null && scan.moved() > limit) {
+      throw ByteLimit.refusal(scan.moved(), limit, "move the rows for " + tables.target());
+    }
+    if (limit != null && needed > limit && rows.bytes() != 0) {
       throw ByteLimit.refusal(needed, limit, "publish into " + tables.target());
     }
     return limit == null || scan.mergeMost() <= limit
@@ -205,16 +232,21 @@ final class TargetForecast {
     String name = Sql.name(partitioned.name());
     return window.map(
         w ->
-            w.lo().map(lo -> name + " >= " + literal(lo) + " AND ").orElse("")
+            w.lo().map(lo -> name + " >= " + literal(lo, partitioned) + " AND ").orElse("")
                 + name
                 + " < "
-                + literal(w.hi()));
+                + literal(w.hi(), partitioned));
   }
 
-  private static String literal(CursorPosition position) {
+  /** The table's column may be of another type than the source's cursor. */
+  private static String literal(CursorPosition position, Column column) {
     return switch (position.kind()) {
       case INTEGER -> position.toString();
-      case DATE, DATETIME, TIMESTAMP -> position.kind() + " '" + position + "'";
+      case DATE, DATETIME, TIMESTAMP -> {
+        String own = position.kind() + " '" + position + "'";
+        String kind = column.type().kind().name();
+        yield kind.equals(position.kind().name()) ? own : "CAST(" + own + " AS " + kind + ")";
+      }
     };
   }
 

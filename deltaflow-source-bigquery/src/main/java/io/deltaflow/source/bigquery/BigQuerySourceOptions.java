@@ -18,7 +18,7 @@ public final class BigQuerySourceOptions {
       ConnectorOption.string(
               "project",
               "Project of the table; of a query, the project that names without one belong to.")
-          .withPattern("([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
+          .withPattern("([a-z0-9.-]+:)?[a-z0-9][a-z0-9-]{4,28}[a-z0-9]")
           .withExample("source-project")
           .withGroup(DATA);
 
@@ -36,7 +36,7 @@ public final class BigQuerySourceOptions {
               "Table, view or materialized view to read; dataset.table and project.dataset.table"
                   + " are understood too.")
           .withPattern(
-              "(([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\\.)?([a-zA-Z0-9_]+\\.)?[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}"
+              "(([a-z0-9.-]+:)?[a-z0-9][a-z0-9-]{4,28}[a-z0-9]\\.)?([a-zA-Z0-9_]+\\.)?[\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}"
                   + " ]+")
           .withExample("events")
           .withGroup(DATA);
@@ -111,7 +111,7 @@ public final class BigQuerySourceOptions {
               "billing_project",
               "Project that pays for queries and reads; else that of the pipeline, else the"
                   + " table's.")
-          .withPattern("([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
+          .withPattern("([a-z0-9.-]+:)?[a-z0-9][a-z0-9-]{4,28}[a-z0-9]")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> LOCATION =

@@ -2,7 +2,6 @@ package io.deltaflow.source.bigquery;
 
 import io.deltaflow.spi.RequiredAccess;
 import io.deltaflow.spi.SourceContext;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,11 +24,11 @@ final class SourceAccess {
     all.add(
         new RequiredAccess("roles/bigquery.jobUser", "project " + payer, "to query and move rows"));
     if (settings.method() == ReadMethod.EXPORT) {
-      all.add(
-          new RequiredAccess(
+      RequiredAccess.ofBucket(
               "roles/storage.objectUser",
-              "bucket " + URI.create(settings.exportLocation()).getAuthority(),
-              "to write and read exported files"));
+              settings.exportLocation(),
+              "to write and read exported files")
+          .ifPresent(all::add);
     } else {
       all.add(
           new RequiredAccess(

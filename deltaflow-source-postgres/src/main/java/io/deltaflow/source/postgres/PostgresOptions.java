@@ -25,7 +25,7 @@ public final class PostgresOptions {
       ConnectorOption.integer("port", "Port of the server.")
           .withDefault(5432L)
           .withPattern(
-              "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]")
+              "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> DATABASE =
