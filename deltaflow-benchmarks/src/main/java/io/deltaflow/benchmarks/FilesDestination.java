@@ -146,7 +146,8 @@ record FilesDestination(String folder) implements Destination {
 
   @Override
   public PublishOutcome publish(Publication publication, PipelineOptions options) {
-    return new PublishOutcome(1, publication.rowsRead(), 0, 0, 0, 0, 0, false);
+    return new PublishOutcome(
+        1, publication.rowsRead(), 0, publication.rowsRead(), 0, 0, 0, 0, 0, false);
   }
 
   @Override

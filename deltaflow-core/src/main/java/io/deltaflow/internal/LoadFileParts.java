@@ -21,7 +21,6 @@ import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.beam.sdk.io.FileSystems;
 
 /**
  * Load files out of others, row by row and as they are: nothing is decoded, since a row may hold
@@ -47,9 +46,7 @@ record LoadFileParts(String folder) implements LoadFiles {
 
   static InputStream open(LoadFile file) throws IOException {
     return new BufferedInputStream(
-        Channels.newInputStream(
-            FileSystems.open(FileSystems.matchSingleFileSpec(file.path()).resourceId())),
-        1 << 16);
+        Channels.newInputStream(RunFiles.open(file.path())), 1 << 16);
   }
 
   /**
@@ -67,7 +64,9 @@ record LoadFileParts(String folder) implements LoadFiles {
             file.path() + " should hold " + file.rows() + " rows; " + rows + " were copied");
       }
       return made;
-    } catch (IOException | AvroRuntimeException | NoSuchElementException e) {
+    } catch (IOException e) {
+      throw RunFileException.read(file.path(), e);
+    } catch (AvroRuntimeException | NoSuchElementException e) {
       throw new InternalException("the rows of " + file.path() + " could not be copied", e);
     }
   }
@@ -184,7 +183,7 @@ record LoadFileParts(String folder) implements LoadFiles {
     do {
       b = in.read();
       if (b < 0) {
-        throw new IOException("the file ends within a row");
+        throw new NoSuchElementException("the file ends within a row");
       }
       out.write(b);
     } while (b != '\n');

@@ -109,6 +109,8 @@ final class PublishFn extends DoFn<byte[], String> {
     }
     phases.end("publish");
     RunMetrics.published(plan, outcome);
+    // An attempt that comes too late does not find the refused rows of the one that published.
+    rowsDeadLettered.inc(outcome.deadLettered() - list.bad().count());
     CrashPoints.reach(CrashPoints.AFTER_PUBLISH);
     lateWarnings.addAll(cleanUp(staging, options));
     phases.end("clean_up");

@@ -4,7 +4,6 @@ import io.deltaflow.destination.Column;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.RefusedRow;
 import io.deltaflow.destination.RunPlan;
-import io.deltaflow.spi.error.InternalException;
 import io.deltaflow.spi.error.RefusedRunException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -59,7 +58,7 @@ record RefusedLetters(
       }
       return letters.finish();
     } catch (IOException e) {
-      throw new InternalException("the refused rows could not be kept in files", e);
+      throw RunFileException.read(layout.files(), e);
     }
   }
 

@@ -45,15 +45,15 @@ record ReportBasis(
     return new RunReport(
         plan.runId(),
         plan.syncId(),
-        sources(list, staging),
+        sources(list, outcome),
         destination,
         new RunReport.Rows(
-            sources.get(0).serverSide() ? staging.expectedRows() : list.rowsRead(),
-            staging.expectedRows(),
+            sources.get(0).serverSide() ? outcome.staged() : list.rowsRead(),
+            outcome.staged(),
             outcome.inserted(),
             outcome.updated(),
             deferred(),
-            list.bad().count()),
+            outcome.deadLettered()),
         list.rounded(),
         list.warned(),
         plan.target().ddl().orElse(null),
@@ -67,11 +67,11 @@ record ReportBasis(
         all);
   }
 
-  private List<RunReport.SourceReport> sources(FileList list, Staging staging) {
+  private List<RunReport.SourceReport> sources(FileList list, PublishOutcome outcome) {
     List<RunReport.SourceReport> read = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       RunReport.SourceReport s = sources.get(i);
-      long rows = s.serverSide() ? staging.expectedRows() : list.rowsBySource().get(i);
+      long rows = s.serverSide() ? outcome.staged() : list.rowsBySource().get(i);
       read.add(
           new RunReport.SourceReport(s.source(), s.window(), rows, s.deferred(), s.serverSide()));
     }

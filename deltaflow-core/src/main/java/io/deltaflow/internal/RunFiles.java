@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -130,11 +131,14 @@ final class RunFiles {
     return !FileSystems.match(path, EmptyMatchTreatment.ALLOW).metadata().isEmpty();
   }
 
+  static ReadableByteChannel open(String path) throws IOException {
+    return patiently(() -> FileSystems.open(FileSystems.matchNewResource(path, false)));
+  }
+
   static byte[] read(String path) throws IOException {
     return patiently(
         () -> {
-          ResourceId resource = FileSystems.matchNewResource(path, false);
-          try (InputStream in = Channels.newInputStream(FileSystems.open(resource))) {
+          try (InputStream in = Channels.newInputStream(open(path))) {
             return in.readAllBytes();
           }
         });

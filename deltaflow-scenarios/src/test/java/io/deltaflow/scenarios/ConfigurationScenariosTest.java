@@ -273,7 +273,9 @@ final class ConfigurationScenariosTest {
         .anyMatch(
             w ->
                 w.contains("--postgresql_sslmode is prefer: nothing proves that 0.0.0.0:")
-                    && w.endsWith("is your server; verify-full does"));
+                    && w.endsWith(
+                        "is your server, and rows may pass unencrypted; verify-full does, and"
+                            + " encrypts"));
   }
 
   @Test

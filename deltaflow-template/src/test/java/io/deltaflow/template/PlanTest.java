@@ -389,8 +389,8 @@ final class PlanTest {
             bed.flags("local_time"),
             "enable_smart_sync",
             "true",
-            "smart_sync_lag",
-            "2s",
+            "postgresql_source_timezone",
+            "UTC",
             "write_disposition",
             "WRITE_MERGE");
     assertThat(plan(flags).effect()).startsWith("exists");

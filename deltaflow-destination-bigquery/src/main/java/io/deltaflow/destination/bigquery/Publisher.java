@@ -45,7 +45,12 @@ final class Publisher {
       CrashPoints.reach(CrashPoints.AFTER_PUBLISH_BEGUN);
       Jobs.Done done = jobs.complete(id, "publish into " + tables.target(), script, begun);
       List<Object> answer = done.rows().get(0);
-      return outcome(answer, Cells.number(answer.get(5)), !done.ours());
+      return outcome(
+          publication.staging().expectedRows(),
+          publication.rowsDeadLettered(),
+          answer,
+          Cells.number(answer.get(5)),
+          !done.ours());
     } catch (RefusedRunException | JobFailedException e) {
       // Its commit may have been applied before the failure, or by an attempt whose outcome never
       // arrived.
@@ -98,30 +103,36 @@ final class Publisher {
   Optional<PublishOutcome> recorded() {
     List<List<Object>> rows =
         jobs.query(
-            "SELECT rows_inserted, rows_updated, rows_deleted, bytes_lookup, bytes_merge FROM "
+            "SELECT rows_inserted, rows_updated, rows_deleted, bytes_lookup, bytes_merge,"
+                + " rows_staged, rows_dead_lettered FROM "
                 + tables.ledger().sql()
                 + " WHERE run_id = "
                 + Sql.string(run.runId())
                 + " AND outcome = "
                 + Sql.string(Ledger.PUBLISHED),
             "look for the run in " + tables.ledger());
-    return rows.stream().findFirst().map(r -> outcome(r, 0, true));
+    return rows.stream()
+        .findFirst()
+        .map(r -> outcome(number(r.get(5)), number(r.get(6)), r, 0, true));
   }
 
-  private PublishOutcome outcome(List<Object> counts, long bytes, boolean repeated) {
+  private PublishOutcome outcome(
+      long staged, long deadLettered, List<Object> counts, long bytes, boolean repeated) {
     return new PublishOutcome(
         run.epoch() + 1,
+        staged,
+        deadLettered,
         Cells.number(counts.get(0)),
         Cells.number(counts.get(1)),
         Cells.number(counts.get(2)),
         bytes,
-        bytes(counts.get(3)),
-        bytes(counts.get(4)),
+        number(counts.get(3)),
+        number(counts.get(4)),
         repeated);
   }
 
   /** The ledger lacks what the script could not tell. */
-  private static long bytes(Object cell) {
+  private static long number(Object cell) {
     return cell == null ? 0 : Cells.number(cell);
   }
 

@@ -1,6 +1,5 @@
 package io.deltaflow.destination.bigquery;
 
-import io.deltaflow.destination.Column;
 import io.deltaflow.destination.LoadFile;
 import io.deltaflow.destination.LoadFiles;
 import io.deltaflow.destination.RefusedRow;
@@ -31,6 +30,9 @@ final class RefusedRowSearch {
 
   private static final int MOST_REASONS = 3;
   private static final Pattern PLACE = Pattern.compile("\\s*(File: )?\\bgs://\\S+");
+  private static final Pattern NAMED =
+      Pattern.compile("\\b(?:column|field)\\b[:\\s]*['\"`]?(\\w+)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern MENTIONED = Pattern.compile("(?<![\\w.])(\\w+)");
   private static final Logger LOG = LoggerFactory.getLogger(RefusedRowSearch.class);
 
   private final TableName target;
@@ -213,14 +215,27 @@ final class RefusedRowSearch {
     return PLACE.matcher(refusal.replyWithDetails()).replaceAll("").strip();
   }
 
-  /** The column that BigQuery names; load columns have names that are no words. */
+  /**
+   * The column that BigQuery names, among the parts of the value that it shows; null when that is
+   * not clear. Load columns have names that are no words.
+   */
   private String field(String reason) {
-    for (Column column : loads.run().target().columns()) {
-      Matcher named = Pattern.compile("\\b" + column.loadName() + "\\b").matcher(reason);
-      if (named.find()) {
-        return column.field();
-      }
+    List<String> named = fields(NAMED, reason);
+    if (!named.isEmpty()) {
+      return named.get(named.size() - 1);
     }
-    return null;
+    Set<String> mentioned = new HashSet<>(fields(MENTIONED, reason));
+    return mentioned.size() == 1 ? mentioned.iterator().next() : null;
+  }
+
+  private List<String> fields(Pattern pattern, String reason) {
+    List<String> found = new ArrayList<>();
+    Matcher names = pattern.matcher(reason);
+    while (names.find()) {
+      loads.run().target().columns().stream()
+          .filter(c -> c.loadName().equals(names.group(1)))
+          .forEach(c -> found.add(c.field()));
+    }
+    return found;
   }
 }

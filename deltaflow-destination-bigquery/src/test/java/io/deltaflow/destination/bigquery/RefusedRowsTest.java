@@ -16,6 +16,10 @@ import io.deltaflow.spi.error.LoadException;
 import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.testing.BigQueryServer;
 import io.deltaflow.testing.TwiceAtOnceRunner;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.apache.beam.sdk.PipelineRunner;
+import io.deltaflow.testing.RepeatingRunner;
 import io.deltaflow.testing.ValuesTable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -178,6 +182,15 @@ final class RefusedRowsTest {
   }
 
   @Test
+  void areOfTheColumnThatBigQueryNamesAndNotOfOneThatTheValueSeemsToName() {
+    replace(9, "c1 and c0 meet here", null);
+
+    run("--max_bad_records=3");
+
+    assertThat(letters()).extracting(r -> r.get("field")).containsExactly("place");
+  }
+
+  @Test
   void countWithTheRowsThatDidNotFitBefore() {
     threeBad();
     values.replace("id", 3L, "row 3", null, null, new BigDecimal("1.555"), 3L);
@@ -228,14 +241,17 @@ final class RefusedRowsTest {
     assertThat(ids()).isEmpty();
   }
 
-  @Test
-  void areKeptOnceAlsoWhenTwoWorkersLookForThemAtOnce() {
+  /** Each attempt's report holds them, whichever published. */
+  @ParameterizedTest
+  @ValueSource(classes = {RepeatingRunner.class, TwiceAtOnceRunner.class})
+  void areKeptOnceAlsoWhenTwoWorkersLookForThem(Class<? extends PipelineRunner<?>> runner) {
     threeBad();
     PipelineOptions options = server.pipelineOptions();
-    options.setRunner(TwiceAtOnceRunner.class);
+    options.setRunner(runner);
 
-    run(options, "--max_bad_records=3");
+    RunReport report = run(options, "--max_bad_records=3");
 
+    assertThat(report.rows()).isEqualTo(new RunReport.Rows(24, 21, 21, 0, 0, 3));
     assertThat(ids()).hasSize(21).doesNotHaveDuplicates();
     assertThat(letters()).hasSize(3);
   }
