@@ -16,6 +16,8 @@ import java.util.Optional;
 
 /** Options that were parsed and checked. Secrets are kept apart and come out as references only. */
 final class ParsedConfig implements ConnectorConfig {
+  private static final int LONGEST_PATH = 4096;
+
   private final String prefix;
   private final Map<String, ConnectorOption<?>> declared = new HashMap<>();
   private final Map<String, Object> values = new HashMap<>();
@@ -84,17 +86,32 @@ final class ParsedConfig implements ConnectorConfig {
   }
 
   private void putSecret(ConnectorOption<?> option, String flag, String text) {
-    Optional<String> name = SecretName.parse(flag, text);
+    boolean isPath = option.isFile() && !text.contains("-----BEGIN");
+    Optional<String> name =
+        isPath ? SecretName.parseUnlessPath(flag, text) : SecretName.parse(flag, text);
     if (name.isPresent()) {
       secretRefs.put(
           option.name(), new GivenSecret(flag, Place.SECRET_MANAGER, name.orElseThrow()));
-    } else if (option.isFile() && !text.strip().startsWith("-----BEGIN")) {
-      secretRefs.put(option.name(), new GivenSecret(flag, Place.FILE, text.strip()));
+    } else if (isPath) {
+      secretRefs.put(option.name(), new GivenSecret(flag, Place.FILE, path(flag, text.strip())));
     } else {
       option.parse(flag, text);
       secrets.put(option.name(), text);
       secretRefs.put(option.name(), new GivenSecret(flag, Place.PLAIN, null));
     }
+  }
+
+  /** Paths are shown in errors; what may be the text of a key is none. */
+  private static String path(String flag, String text) {
+    if (text.length() > LONGEST_PATH || text.lines().count() > 1) {
+      throw new ConfigurationException(
+          "--"
+              + flag
+              + ": the value given is neither the path of a file nor a text in PEM, which has a"
+              + " line -----BEGIN ...-----; expected one of them, or "
+              + SecretName.FORM);
+    }
+    return text;
   }
 
   /** The values of secrets that were given themselves, by flag; only the launch may ask. */
@@ -118,7 +135,9 @@ final class ParsedConfig implements ConnectorConfig {
   @Override
   public boolean isGiven(ConnectorOption<?> option) {
     checkDeclared(option);
-    return values.containsKey(option.name()) || secretRefs.containsKey(option.name());
+    return values.containsKey(option.name())
+        || secretRefs.containsKey(option.name())
+            && !(secrets.containsKey(option.name()) && secrets.get(option.name()).isBlank());
   }
 
   @Override

@@ -103,6 +103,65 @@ final class OptionsTest {
     }
   }
 
+  private static final ConnectorOption<String> KEY =
+      ConnectorOption.string("key", "A key.").withFile();
+
+  private static GivenSecret key(String text, List<String> problems) {
+    ParsedConfig config =
+        ParsedConfig.parse("acme", List.of(KEY), Map.of("acme_key", text), problems);
+    return (GivenSecret) config.secret(KEY).orElse(null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Bag Attributes\n  friendlyName: k\n-----BEGIN PRIVATE KEY-----\nhunter",
+        "\"-----BEGIN PRIVATE KEY-----hunter\"",
+        "# mine -----BEGIN PRIVATE KEY-----hunter"
+      })
+  void aKeyWithSomethingBeforeItIsNotTakenForAPath(String text) {
+    List<String> problems = new ArrayList<>();
+    assertThat(key(text, problems))
+        .isEqualTo(new GivenSecret("acme_key", GivenSecret.Place.PLAIN, null));
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void whatIsNeitherAKeyNorAPathIsRefusedWithoutIt() {
+    for (String text : List.of("hunter\nhunter", "hunter\rhunter", "hunter".repeat(1000))) {
+      List<String> problems = new ArrayList<>();
+      assertThat(key(text, problems)).isNull();
+      assertThat(problems)
+          .singleElement()
+          .asString()
+          .contains("--acme_key", "-----BEGIN", "projects/PROJECT/secrets/SECRET")
+          .doesNotContain("hunter");
+    }
+    assertThat(new GivenSecret("acme_key", GivenSecret.Place.FILE, "hunter").toString())
+        .isEqualTo("--acme_key (FILE)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/projects/certs/ca.pem", "projects/ca.pem", "/secrets/ca.pem"})
+  void aFileMayLieInAFolderOfAnyName(String path) {
+    List<String> problems = new ArrayList<>();
+    assertThat(key(path, problems))
+        .isEqualTo(new GivenSecret("acme_key", GivenSecret.Place.FILE, path));
+    assertThat(problems).isEmpty();
+    assertThat(key("projects/P/secrets/s", problems)).isNull();
+    assertThat(problems).singleElement().asString().contains("--acme_key");
+  }
+
+  @Test
+  void aBlankSecretCountsAsNotGiven() {
+    ConnectorOption<String> token = ConnectorOption.string("token", "A token.").withSecret();
+    for (String text : List.of("", "t")) {
+      ParsedConfig config =
+          ParsedConfig.parse("acme", List.of(token), Map.of("acme_token", text), new ArrayList<>());
+      assertThat(config.isGiven(token)).isEqualTo(!text.isEmpty());
+    }
+  }
+
   @Test
   void aBlankValueCountsAsNotGiven() {
     List<String> problems = new ArrayList<>();

@@ -21,4 +21,9 @@ public record GivenSecret(String flag, Place place, String where) implements Sec
     /** In a file that the launcher reads. */
     FILE
   }
+
+  @Override
+  public String toString() {
+    return "--" + flag + " (" + place + ")";
+  }
 }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Resolves secrets on the launcher: from what was given, from files, from Secret Manager. */
 public final class LauncherContext implements SourceContext {
@@ -61,7 +62,7 @@ public final class LauncherContext implements SourceContext {
       FileSystems.setDefaultPipelineOptions(options);
     }
     try {
-      return new String(RunFiles.read(file.where()), StandardCharsets.UTF_8);
+      return new String(bytes(file.where()), StandardCharsets.UTF_8);
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigurationException(
           "--"
@@ -75,6 +76,24 @@ public final class LauncherContext implements SourceContext {
               + SecretName.FORM,
           e);
     }
+  }
+
+  /** Outside a pipeline nobody may have told Beam's file systems yet that there are others. */
+  private byte[] bytes(String path) throws IOException {
+    try {
+      return RunFiles.read(path);
+    } catch (IllegalArgumentException e) {
+      if (options != null) {
+        throw e;
+      }
+      FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+      return RunFiles.read(path);
+    }
+  }
+
+  @Override
+  public Optional<String> changed(SecretRef reference, String refused) {
+    return StoredSecrets.changed(reference, refused, pipelineOptions());
   }
 
   /** By flag, the names in Secret Manager that were asked for so far. */

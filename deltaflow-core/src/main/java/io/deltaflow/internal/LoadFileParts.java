@@ -45,8 +45,7 @@ record LoadFileParts(String folder) implements LoadFiles {
   }
 
   static InputStream open(LoadFile file) throws IOException {
-    return new BufferedInputStream(
-        Channels.newInputStream(RunFiles.open(file.path())), 1 << 16);
+    return new BufferedInputStream(Channels.newInputStream(RunFiles.open(file.path())), 1 << 16);
   }
 
   /**

@@ -20,6 +20,14 @@ public final class SecretName {
   private SecretName() {}
 
   /**
+   * Like {@link #parse}, of a text that may be the path of a file as well: a folder may be called
+   * {@code projects}.
+   */
+  public static Optional<String> parseUnlessPath(String flag, String text) {
+    return text.contains("/secrets/") ? parse(flag, text) : Optional.empty();
+  }
+
+  /**
    * The whole name of what a text refers to; empty when the text is no reference.
    *
    * @throws ConfigurationException when it can only be meant as one, without the text: it may be a

@@ -1,5 +1,7 @@
 package io.deltaflow.internal;
 
+import io.deltaflow.internal.GivenSecret.Place;
+import io.deltaflow.spi.SecretRef;
 import io.deltaflow.spi.SecretStore;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.nio.ByteBuffer;
@@ -46,6 +48,14 @@ final class StoredSecrets {
     return OF_THIS_JVM.get(secret, options);
   }
 
+  /** Empty for a secret that is not stored. */
+  static Optional<String> changed(
+      SecretRef secret, String refused, Optional<PipelineOptions> options) {
+    return secret instanceof GivenSecret given && given.place() == Place.SECRET_MANAGER
+        ? OF_THIS_JVM.another(given, refused, options)
+        : Optional.empty();
+  }
+
   private static Optional<SecretStore> discover() {
     return ServiceLoader.load(SecretStore.class)
         .findFirst()
@@ -58,10 +68,28 @@ final class StoredSecrets {
   /** Threads that ask for the same secret at once share one request. */
   String get(GivenSecret secret, Optional<PipelineOptions> options) {
     values.values().removeIf(v -> nanos.getAsLong() - v.readNanos() >= KEPT.toNanos());
-    Key key = new Key(secret.where(), options.map(PipelineOptions::getOptionsId).orElse(-1L));
     return values
-        .computeIfAbsent(key, k -> new Value(read(secret, options), nanos.getAsLong()))
+        .computeIfAbsent(
+            key(secret, options), k -> new Value(read(secret, options), nanos.getAsLong()))
         .text();
+  }
+
+  /** The value, read again if it is still the one that was refused; empty if it stays that. */
+  Optional<String> another(GivenSecret secret, String refused, Optional<PipelineOptions> options) {
+    String now =
+        values
+            .compute(
+                key(secret, options),
+                (k, kept) ->
+                    kept != null && !kept.text().equals(refused)
+                        ? kept
+                        : new Value(read(secret, options), nanos.getAsLong()))
+            .text();
+    return now.equals(refused) ? Optional.empty() : Optional.of(now);
+  }
+
+  private static Key key(GivenSecret secret, Optional<PipelineOptions> options) {
+    return new Key(secret.where(), options.map(PipelineOptions::getOptionsId).orElse(-1L));
   }
 
   private String read(GivenSecret secret, Optional<PipelineOptions> options) {

@@ -21,6 +21,11 @@ record WorkerContext(SecretFile secrets, PipelineOptions options) implements Sou
   }
 
   @Override
+  public Optional<String> changed(SecretRef reference, String refused) {
+    return StoredSecrets.changed(reference, refused, pipelineOptions());
+  }
+
+  @Override
   public boolean isCancelled() {
     return Thread.currentThread().isInterrupted();
   }

@@ -21,7 +21,7 @@ public interface ConnectorConfig {
                         + " was read as if it were required, and has no value"));
   }
 
-  /** Whether the user gave the option, as against its default. */
+  /** Whether the user gave the option, as against its default or a blank. */
   boolean isGiven(ConnectorOption<?> option);
 
   /** A reference to a secret option's value, empty when none was given. */

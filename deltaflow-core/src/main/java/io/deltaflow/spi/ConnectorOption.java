@@ -201,7 +201,7 @@ public final class ConnectorOption<T> implements Serializable {
   /**
    * A secret, or a text as long as a file, such as a certificate: users give the path of a file
    * that the launcher reads, of any file system that Beam knows, or the name of a secret. A value
-   * that begins with {@code -----BEGIN} is the text itself. Handed to the connector as a {@link
+   * that contains {@code -----BEGIN} is the text itself. Handed to the connector as a {@link
    * SecretRef}, whose value is the text.
    */
   public ConnectorOption<T> withFile() {

@@ -19,6 +19,16 @@ public interface SourceContext {
   String secret(SecretRef reference);
 
   /**
+   * The secret's value, if it is another by now than the one that the system refused: it is read
+   * again where it is stored, past what is remembered. Call it once for a refused login.
+   *
+   * @return empty when it is the same, or stored nowhere
+   */
+  default Optional<String> changed(SecretRef reference, String refused) {
+    return Optional.empty();
+  }
+
+  /**
    * The pipeline's options, for the endpoints and credentials of Google's services; empty outside a
    * pipeline.
    */

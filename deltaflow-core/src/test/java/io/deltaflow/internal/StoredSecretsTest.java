@@ -48,6 +48,26 @@ final class StoredSecretsTest {
   }
 
   @Test
+  void aValueThatWasRefusedIsReadAgainAndOfferedIfItIsAnother() {
+    AtomicInteger version = new AtomicInteger(1);
+    SecretStore store =
+        (flag, name, options) -> {
+          reads.incrementAndGet();
+          return bytes("v" + version.get());
+        };
+    StoredSecrets secrets = new StoredSecrets(() -> Optional.of(store), nanos::get);
+    assertThat(secrets.get(PASSWORD, Optional.empty())).isEqualTo("v1");
+    assertThat(secrets.another(PASSWORD, "v1", Optional.empty())).isEmpty();
+    version.set(2);
+    assertThat(secrets.another(PASSWORD, "v1", Optional.empty())).contains("v2");
+    assertThat(secrets.get(PASSWORD, Optional.empty())).isEqualTo("v2");
+    assertThat(secrets.another(PASSWORD, "v1", Optional.empty()))
+        .as("another thread was refused with the old one")
+        .contains("v2");
+    assertThat(reads).hasValue(3);
+  }
+
+  @Test
   void pipelinesWithOtherCredentialsAskForThemselves() {
     StoredSecrets secrets = secrets(bytes("v"));
     for (int i = 0; i < 2; i++) {

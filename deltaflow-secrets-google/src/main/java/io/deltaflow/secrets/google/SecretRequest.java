@@ -11,6 +11,7 @@ import com.google.api.services.secretmanager.v1.SecretManagerRequest;
 import com.google.api.services.secretmanager.v1.model.AccessSecretVersionResponse;
 import com.google.api.services.secretmanager.v1.model.SecretPayload;
 import com.google.auth.Credentials;
+import com.google.auth.Retryable;
 import com.google.auth.http.HttpCredentialsAdapter;
 import com.google.auth.oauth2.GoogleCredentials;
 import io.deltaflow.spi.error.ConfigurationException;
@@ -45,6 +46,8 @@ record SecretRequest(String flag, String name) {
       return checked(request.execute().getPayload());
     } catch (GoogleJsonResponseException e) {
       throw refusal(e);
+    } catch (NoTokenException e) {
+      throw noToken(e.getCause());
     } catch (IOException e) {
       throw noAnswer(e.toString(), e);
     }
@@ -75,7 +78,11 @@ record SecretRequest(String flag, String name) {
 
   private static void prepare(HttpRequest request, Credentials credentials) throws IOException {
     if (credentials != null) {
-      new HttpCredentialsAdapter(credentials).initialize(request);
+      try {
+        new HttpCredentialsAdapter(credentials).initialize(request);
+      } catch (IOException e) {
+        throw new NoTokenException(e);
+      }
     }
     // The client logs what it receives, at the level CONFIG: here that is the secret.
     request.setLoggingEnabled(false).setCurlLoggingEnabled(false);
@@ -151,6 +158,33 @@ record SecretRequest(String flag, String name) {
       default:
         return noAnswer(error.getMessage(), e);
     }
+  }
+
+  /** Credentials are renewed with somebody else than Secret Manager. */
+  private static final class NoTokenException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NoTokenException(IOException cause) {
+      super(cause);
+    }
+
+    @Override
+    public synchronized IOException getCause() {
+      return (IOException) super.getCause();
+    }
+  }
+
+  private DeltaFlowException noToken(IOException e) {
+    String text =
+        who()
+            + "the Google credentials of this machine give no access token, without which Secret"
+            + " Manager is not asked; check its service account, or run gcloud auth"
+            + " application-default login ("
+            + e
+            + ")";
+    return e instanceof Retryable r && !r.isRetryable()
+        ? new ConfigurationException(text, e)
+        : SourceException.passing(text, e);
   }
 
   private DeltaFlowException noAnswer(String found, IOException e) {

@@ -3,10 +3,13 @@ package io.deltaflow.secrets.google;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.auth.oauth2.AccessToken;
+import com.google.auth.oauth2.OAuth2Credentials;
 import io.deltaflow.spi.SecretStore;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.SourceException;
 import io.deltaflow.testing.SecretManagerServer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,6 +21,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.apache.beam.sdk.extensions.gcp.options.GcpOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +136,27 @@ final class GoogleSecretStoreTest {
     server.fail(1);
     assertThat(read(name)).isEqualTo(VALUE);
     assertThat(server.requests() - before).isEqualTo(2);
+  }
+
+  @Test
+  void credentialsThatGiveNoTokenAreNotTakenForASilentService() {
+    PipelineOptions own = PipelineOptionsFactory.create();
+    own.as(GcpOptions.class)
+        .setGcpCredential(
+            new OAuth2Credentials() {
+              @Override
+              public AccessToken refreshAccessToken() throws IOException {
+                throw new IOException("no such account");
+              }
+            });
+    assertThatThrownBy(
+            () ->
+                new GoogleSecretStore()
+                    .read("acme_password", "projects/p/secrets/s/versions/1", Optional.of(own)))
+        .hasMessageContaining("the Google credentials of this machine give no access token")
+        .hasMessageContaining("no such account")
+        .message()
+        .doesNotContain("Private Google Access");
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.connection.ServerMonitoringMode;
+import com.mongodb.connection.SslSettings;
 import io.deltaflow.spi.SecretRef;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.ConfigurationException;
@@ -36,11 +37,11 @@ final class Clients {
   private static final byte[] SALT = SecureRandom.getSeed(16);
   private static final Pattern UNCHECKED_TLS =
       Pattern.compile(
-          "[?&](tlsinsecure|tlsallowinvalidcertificates|tlsallowinvalidhostnames|sslinsecure"
+          "[?&;](tlsinsecure|tlsallowinvalidcertificates|tlsallowinvalidhostnames|sslinsecure"
               + "|sslallowinvalidcertificates|sslallowinvalidhostnames|sslinvalidhostnameallowed)="
               + "(?!false\\b)");
   private static final Pattern TLS_FILES =
-      Pattern.compile("[?&](tlscafile|tlscertificatekeyfile)=");
+      Pattern.compile("[?&;](tlscafile|tlscertificatekeyfile)=");
   private static final long POOL_WAIT_MINUTES = 10;
   private static final long IDLE_SECONDS = 60;
 
@@ -122,6 +123,7 @@ final class Clients {
       byParts(builder, settings, secrets.password());
     } else {
       builder.applyConnectionString(parsed);
+      checkTls(builder.build().getSslSettings(), settings);
     }
     MongoTls.addTo(builder, settings, secrets.caFile(), secrets.certificateKeyFile());
     // Last, so that a connection string cannot open more than was allowed.
@@ -169,11 +171,7 @@ final class Clients {
   private static ConnectionString parse(MongoSettings settings, String string) {
     String flag = settings.flags().of(MongoOptions.CONNECTION_STRING);
     if (UNCHECKED_TLS.matcher(string.toLowerCase(Locale.ROOT)).find()) {
-      throw new ConfigurationException(
-          flag
-              + ": an option in it switches the check of the server's certificate off"
-              + " (tlsInsecure, tlsAllowInvalidCertificates or tlsAllowInvalidHostnames), so that"
-              + " anybody could pose as the server; leave it out");
+      throw unchecked(flag);
     }
     if (TLS_FILES.matcher(string.toLowerCase(Locale.ROOT)).find()) {
       throw new ConfigurationException(
@@ -199,6 +197,29 @@ final class Clients {
       throw new ConfigurationException(flag + ": a host in it " + MongoSettings.METADATA_SERVER);
     }
     return parsed;
+  }
+
+  /** Whatever the spelling that the driver understood. */
+  private static void checkTls(SslSettings made, MongoSettings settings) {
+    String flag = settings.flags().of(MongoOptions.CONNECTION_STRING);
+    if (made.isInvalidHostNameAllowed()) {
+      throw unchecked(flag);
+    }
+    if (settings.tls() && !made.isEnabled()) {
+      throw new ConfigurationException(
+          settings.flags().of(MongoOptions.TLS)
+              + "=true is given together with "
+              + flag
+              + ", which does not encrypt; write tls=true into the connection string");
+    }
+  }
+
+  private static ConfigurationException unchecked(String flag) {
+    return new ConfigurationException(
+        flag
+            + ": an option in it switches the check of the server's certificate off"
+            + " (tlsInsecure, tlsAllowInvalidCertificates or tlsAllowInvalidHostnames), so that"
+            + " anybody could pose as the server; leave it out");
   }
 
   private static String withoutPort(String host) {

@@ -175,7 +175,9 @@ final class MongoErrors {
           + flags.of(MongoOptions.TLS_CA_FILE);
     }
     return "the encrypted connection failed; if the server has no TLS, leave "
-        + flags.of(MongoOptions.TLS)
+        + (settings.connectionString() == null
+            ? flags.of(MongoOptions.TLS)
+            : "tls=true in " + flags.of(MongoOptions.CONNECTION_STRING))
         + " out; else check "
         + where(settings)
         + ", "
@@ -186,15 +188,19 @@ final class MongoErrors {
 
   /** One side that encrypts and one that does not wait for each other, or hang up. */
   private static String otherEncryption(MongoException e, MongoSettings settings) {
+    boolean hungUp = says(e, "Prematurely reached end of stream", "Connection reset");
+    if (settings.connectionString() != null) {
+      return hungUp
+          ? "; if the server takes encrypted connections only, write tls=true into "
+              + settings.flags().of(MongoOptions.CONNECTION_STRING)
+              + "; if it has no TLS, leave it out there"
+          : "";
+    }
     String tls = settings.flags().of(MongoOptions.TLS);
     if (settings.tls()) {
       return "; if the server has no TLS, leave " + tls + " out";
     }
-    return says(e, "Prematurely reached end of stream", "Connection reset")
-        ? "; if the server takes encrypted connections only, give "
-            + tls
-            + "=true, or tls=true in a connection string"
-        : "";
+    return hungUp ? "; if the server takes encrypted connections only, give " + tls + "=true" : "";
   }
 
   private static String where(MongoSettings settings) {

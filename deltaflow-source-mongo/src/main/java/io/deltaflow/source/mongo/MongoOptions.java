@@ -54,8 +54,8 @@ public final class MongoOptions {
   public static final ConnectorOption<Boolean> TLS =
       ConnectorOption.bool(
               "tls",
-              "Encrypts the connection and checks the server's certificate and its name. In a"
-                  + " connection string: tls=true.")
+              "Encrypts the connection and checks the server's certificate and its name. A"
+                  + " connection string says so itself: tls=true.")
           .withDefault(false)
           .withGroup(CONNECTION);
 
@@ -81,7 +81,7 @@ public final class MongoOptions {
               "connection_string",
               "A mongodb:// or mongodb+srv:// connection string, or better the name of the secret"
                   + " that holds it. It wins over host, port, username,"
-                  + " password, auth_source and tls; database wins over the one that it names.")
+                  + " password and auth_source; database wins over the one that it names.")
           .withSecret()
           .withGroup(CONNECTION);
 

@@ -100,6 +100,13 @@ class EncryptionTest {
         DeltaFlowException.class,
         "encrypted connections only",
         "--mongodb_tls=true");
+    assertRefused(
+        new TestConfig()
+            .with("connection_string", "mongodb://127.0.0.1:" + server.port() + "/shop")
+            .with("collection", "orders")
+            .with("connect_timeout", "2s"),
+        DeltaFlowException.class,
+        "encrypted connections only, write tls=true into --mongodb_connection_string");
   }
 
   @Test

@@ -79,7 +79,9 @@ class OptionsTest {
       strings = {
         "tlsInsecure=true",
         "tls=true&tlsAllowInvalidCertificates=true",
-        "tlsallowinvalidhostnames=TRUE"
+        "tlsallowinvalidhostnames=TRUE",
+        "tls=true;tlsInsecure=true",
+        "tls=true;SSLInvalidHostNameAllowed=true"
       })
   void aConnectionStringMayNotSwitchTheCheckOfTheServerOff(String option) {
     Opened opened =
@@ -89,6 +91,35 @@ class OptionsTest {
         .hasMessageContaining("--mongodb_connection_string")
         .hasMessageContaining("switches the check of the server's certificate off")
         .hasNoCause()
+        .message()
+        .doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?tlsCAFile=/etc/ca.pem", "?tls=true;tlsCertificateKeyFile=/etc/k.pem"})
+  void filesOfCertificatesInAConnectionStringAreRefused(String options) {
+    Opened opened =
+        config()
+            .with("connection_string", "mongodb://127.0.0.1:1/" + options)
+            .with("connect_timeout", "200ms")
+            .open();
+    assertThatThrownBy(opened::detect)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("give --mongodb_tls_ca_file and --mongodb_tls_certificate_key_file");
+  }
+
+  @Test
+  void encryptionThatAConnectionStringDoesNotAskForIsNotPromised() {
+    Opened opened =
+        config()
+            .with("tls", "true")
+            .with("connection_string", "mongodb://u:hunter2@127.0.0.1:1/shop")
+            .open();
+    assertThatThrownBy(opened::detect)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "--mongodb_tls=true is given together with --mongodb_connection_string")
+        .hasMessageContaining("write tls=true into the connection string")
         .message()
         .doesNotContain("hunter2");
   }

@@ -1,6 +1,7 @@
 package io.deltaflow.source.postgres;
 
 import io.deltaflow.spi.ConnectorConfig;
+import io.deltaflow.spi.ConnectorOption;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.io.Serializable;
 import java.util.List;
@@ -40,7 +41,7 @@ record CloudSql(String instance, List<String> ipTypes, boolean iamAuth) implemen
             PostgresOptions.SSLROOTCERT,
             PostgresOptions.SSLCERT,
             PostgresOptions.SSLKEY)
-        .filter(config::isGiven)
+        .filter(option -> isOther(config, option))
         .findFirst()
         .ifPresent(
             other -> {
@@ -58,6 +59,12 @@ record CloudSql(String instance, List<String> ipTypes, boolean iamAuth) implemen
               + " out");
     }
     return new CloudSql(instance, config.get(PostgresOptions.CLOUD_SQL_IP_TYPES), iamAuth);
+  }
+
+  /** Whether it says something: some forms of launch send every default. */
+  private static boolean isOther(ConnectorConfig config, ConnectorOption<?> option) {
+    return config.isGiven(option)
+        && (option.isSecret() || !config.find(option).equals(option.defaultValue()));
   }
 
   /** The driver's properties that send its connections through the connector. */

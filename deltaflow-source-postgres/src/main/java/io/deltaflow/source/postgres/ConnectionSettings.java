@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param password null where the role needs none
  * @param cloudSql null where the host is the server
  * @param statementTimeout null leaves the role's own
+ * @param socketTimeout null waits for ever
  */
 record ConnectionSettings(
     String host,
@@ -62,7 +63,7 @@ record ConnectionSettings(
         Math.toIntExact(config.get(PostgresOptions.MAX_CONNECTIONS)),
         config.get(PostgresOptions.CONNECT_TIMEOUT),
         config.find(PostgresOptions.STATEMENT_TIMEOUT).orElse(null),
-        config.get(PostgresOptions.SOCKET_TIMEOUT),
+        config.find(PostgresOptions.SOCKET_TIMEOUT).orElse(null),
         config.get(PostgresOptions.APPLICATION_NAME),
         Flags.of(config));
   }

@@ -47,10 +47,16 @@ final class Login {
   static Connection connect(ConnectionSettings settings, SourceContext context) {
     long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
     long pauseMillis = 100;
+    boolean readAgain = false;
     while (true) {
+      Properties login = login(settings, context);
       try {
-        return new Driver().connect(url(settings), login(settings, context));
+        return new Driver().connect(url(settings), login);
       } catch (SQLException e) {
+        if (!readAgain && isPasswordChanged(e, settings, login, context)) {
+          readAgain = true;
+          continue;
+        }
         boolean busy =
             SqlErrors.TOO_MANY_CONNECTIONS.equals(e.getSQLState())
                 || SqlErrors.CANNOT_CONNECT_NOW.equals(e.getSQLState());
@@ -61,6 +67,16 @@ final class Login {
       pause(pauseMillis);
       pauseMillis = Math.min(2 * pauseMillis, 2000);
     }
+  }
+
+  /** A password that was changed a moment ago may be remembered as it was. */
+  private static boolean isPasswordChanged(
+      SQLException e, ConnectionSettings settings, Properties login, SourceContext context) {
+    return SqlErrors.WRONG_PASSWORD.equals(e.getSQLState())
+        && settings.password() != null
+        && context
+            .changed(settings.password(), PGProperty.PASSWORD.getOrDefault(login))
+            .isPresent();
   }
 
   private static void pause(long millis) {
@@ -98,7 +114,9 @@ final class Login {
     }
     PGProperty.CONNECT_TIMEOUT.set(p, seconds(settings.connectTimeout()));
     PGProperty.LOGIN_TIMEOUT.set(p, seconds(settings.connectTimeout()));
-    PGProperty.SOCKET_TIMEOUT.set(p, atLeastASecond(settings.socketTimeout()));
+    if (settings.socketTimeout() != null) {
+      PGProperty.SOCKET_TIMEOUT.set(p, atLeastASecond(settings.socketTimeout()));
+    }
     PGProperty.TCP_KEEP_ALIVE.set(p, true);
     PGProperty.READ_ONLY.set(p, true);
     // Named statements would outlive the transaction, which poolers do not allow.

@@ -129,9 +129,9 @@ public final class PostgresOptions {
       ConnectorOption.duration(
               "socket_timeout",
               "A connection on which nothing arrives for so long, while something is waited for, is"
-                  + " given up, and the split read again; 0 waits for ever. It must be longer than"
-                  + " the slowest query takes to give its first row.")
-          .withDefault(Duration.ofHours(1))
+                  + " given up, and the split read again. It must be longer than the slowest query"
+                  + " takes to give its first row. Without the option, or with 0, it waits for"
+                  + " ever.")
           .withGroup(CONNECTION);
 
   public static final ConnectorOption<String> APPLICATION_NAME =

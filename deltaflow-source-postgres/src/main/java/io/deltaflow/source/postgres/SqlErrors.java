@@ -20,6 +20,8 @@ final class SqlErrors {
   static final String TOO_MANY_CONNECTIONS = "53300";
   static final String CANNOT_CONNECT_NOW = "57P03";
   static final String CONNECTION_FAILURE = "08006";
+  static final String WRONG_PASSWORD = "28P01";
+  private static final String INVALID_AUTHORIZATION = "28000";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String UNDEFINED_FUNCTION = "42883";
 
@@ -41,8 +43,12 @@ final class SqlErrors {
       return new ConfigurationException(
           who + "the server asks for a password; give " + flags.of(PostgresOptions.PASSWORD), e);
     }
+    if (s.cloudSql() != null
+        && (state.equals(WRONG_PASSWORD) || state.equals(INVALID_AUTHORIZATION))) {
+      return refusedByCloudSql(e, who, s);
+    }
     switch (state) {
-      case "28P01":
+      case WRONG_PASSWORD:
         return new ConfigurationException(
             who
                 + "the server refused the user name or the password; check "
@@ -50,7 +56,7 @@ final class SqlErrors {
                 + " and "
                 + flags.of(PostgresOptions.PASSWORD),
             e);
-      case "28000":
+      case INVALID_AUTHORIZATION:
         if (message(e).contains("no encryption")) {
           return new ConfigurationException(
               who
@@ -93,6 +99,9 @@ final class SqlErrors {
                 + flags.of(PostgresOptions.DATABASE),
             e);
       case "08004":
+        if (s.cloudSql() != null) {
+          return unreachable(e, who, s, state);
+        }
         if (message(e).contains("does not support SSL")) {
           return new ConfigurationException(
               who
@@ -144,9 +153,45 @@ final class SqlErrors {
     }
   }
 
+  private static DeltaFlowException refusedByCloudSql(
+      SQLException e, String who, ConnectionSettings s) {
+    Flags flags = s.flags();
+    String refused = who + "the instance refused the login (" + message(e) + "); check ";
+    return new ConfigurationException(
+        s.cloudSql().iamAuth()
+            ? refused
+                + "that "
+                + flags.of(PostgresOptions.USERNAME)
+                + " is the service account that runs this, without .gserviceaccount.com, that it is"
+                + " a user of the instance (--type=cloud_iam_service_account) and has"
+                + " roles/cloudsql.instanceUser, and that the instance has the flag"
+                + " cloudsql.iam_authentication"
+            : refused
+                + flags.of(PostgresOptions.USERNAME)
+                + " and "
+                + flags.of(PostgresOptions.PASSWORD)
+                + ", or give "
+                + flags.of(PostgresOptions.IAM_AUTH)
+                + "=true where the user is a service account",
+        e);
+  }
+
   private static DeltaFlowException unreachable(
       SQLException e, String who, ConnectionSettings s, String state) {
     Flags flags = s.flags();
+    if (s.cloudSql() != null) {
+      return SourceException.passing(
+          who
+              + "not reachable through Cloud SQL's connector ("
+              + words(e)
+              + "); check "
+              + flags.of(PostgresOptions.CLOUD_SQL_INSTANCE)
+              + " and "
+              + flags.of(PostgresOptions.CLOUD_SQL_IP_TYPES)
+              + ", that the service account has roles/cloudsql.client, and that the Cloud SQL Admin"
+              + " API is enabled",
+          e);
+    }
     if (e.getCause() instanceof UnknownHostException) {
       return new ConfigurationException(
           who + "there is no host of that name; check " + flags.of(PostgresOptions.HOST), e);
@@ -181,19 +226,6 @@ final class SqlErrors {
                       + " (")
               + tls.getMessage()
               + ")",
-          e);
-    }
-    if (s.cloudSql() != null) {
-      return SourceException.passing(
-          who
-              + "not reachable through Cloud SQL's connector ("
-              + words(e)
-              + "); check "
-              + flags.of(PostgresOptions.CLOUD_SQL_INSTANCE)
-              + " and "
-              + flags.of(PostgresOptions.CLOUD_SQL_IP_TYPES)
-              + ", that the service account has roles/cloudsql.client, and that the Cloud SQL Admin"
-              + " API is enabled",
           e);
     }
     if (state.startsWith("08")) {
@@ -280,7 +312,7 @@ final class SqlErrors {
         return SourceException.permanent(
             who + message(e) + "; if it was altered since the run was planned, run again", e);
       default:
-        if (hasCause(e, SocketTimeoutException.class)) {
+        if (s.socketTimeout() != null && hasCause(e, SocketTimeoutException.class)) {
           return SourceException.passing(
               who
                   + "nothing came from the server for "

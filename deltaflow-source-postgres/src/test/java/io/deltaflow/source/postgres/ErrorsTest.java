@@ -21,12 +21,19 @@ import java.io.ObjectOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLHandshakeException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -481,15 +488,123 @@ class ErrorsTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("--postgresql_cloud_sql_instance")
         .hasMessageContaining("--postgresql_host");
-    config.without("host").without("port");
+    config.without("host").with("port", "5432").with("sslmode", "prefer");
     assertThatThrownBy(() -> config.with("iam_auth", "true").open())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("leave --postgresql_password out");
-    assertThat(failure(config.without("password"), ConfigurationException.class))
+    assertThatThrownBy(() -> config.with("password", "").with("port", "5433").open())
+        .hasMessageContaining("--postgresql_port");
+    config.with("port", "5432");
+    assertThat(failure(config, ConfigurationException.class))
         .as("the connector is no part of this module")
         .hasMessageContaining("com.google.cloud.sql:postgres-socket-factory");
     assertThatThrownBy(() -> config.without("cloud_sql_instance").with("host", "h").open())
         .hasMessageContaining("--postgresql_iam_auth needs --postgresql_cloud_sql_instance");
+  }
+
+  private static ConnectionSettings cloudSql(boolean iamAuth) {
+    return new ConnectionSettings(
+        "localhost",
+        5432,
+        "shop",
+        "sync@p.iam",
+        null,
+        new TlsSettings(SslMode.PREFER, null, null, null),
+        new CloudSql("p:europe-west3:shop", List.of("PRIVATE"), iamAuth),
+        4,
+        java.time.Duration.ZERO,
+        null,
+        null,
+        "a",
+        new Flags("postgresql_"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "28P01, true, roles/cloudsql.instanceUser",
+    "28000, true, roles/cloudsql.instanceUser",
+    "28P01, false, --postgresql_password",
+    "28000, false, --postgresql_password",
+    "08001, true, roles/cloudsql.client",
+    "08004, false, roles/cloudsql.client",
+    "08006, true, roles/cloudsql.client"
+  })
+  void adviceOnCloudSqlNamesOnlyWhatItTakes(String state, boolean iamAuth, String advice) {
+    for (Exception cause :
+        List.of(new UnknownHostException("h"), new SSLHandshakeException("no HostnameVerifier"))) {
+      SQLException e = new SQLException("refused, HostnameVerifier", state, cause);
+      assertThat(SqlErrors.connecting(e, cloudSql(iamAuth)))
+          .message()
+          .contains("Cloud SQL instance p:europe-west3:shop", advice)
+          .doesNotContain("--postgresql_host", "--postgresql_ssl", "pg_hba.conf");
+    }
+    if (iamAuth) {
+      assertThat(SqlErrors.connecting(new SQLException("no", state), cloudSql(true)))
+          .message()
+          .doesNotContain("--postgresql_password");
+    }
+  }
+
+  @Test
+  void aStoredPasswordThatWasChangedAMomentAgoIsReadAgain() throws Exception {
+    SecretRef reference = () -> "postgresql_password";
+    AtomicReference<String> remembered = new AtomicReference<>("old");
+    AtomicInteger asked = new AtomicInteger();
+    SourceContext context =
+        new SourceContext() {
+          @Override
+          public String secret(SecretRef secret) {
+            return remembered.get();
+          }
+
+          @Override
+          public Optional<String> changed(SecretRef secret, String refused) {
+            asked.incrementAndGet();
+            String now = SERVER.password();
+            remembered.set(now);
+            return now.equals(refused) ? Optional.empty() : Optional.of(now);
+          }
+        };
+    ConnectionSettings settings =
+        new ConnectionSettings(
+            SERVER.host(),
+            SERVER.port(),
+            DATABASE,
+            SERVER.username(),
+            reference,
+            new TlsSettings(SslMode.PREFER, null, null, null),
+            null,
+            4,
+            java.time.Duration.ofSeconds(10),
+            null,
+            null,
+            "a",
+            new Flags("postgresql_"));
+    try (Connection connection = Login.connect(settings, context)) {
+      assertThat(connection.isValid(10)).isTrue();
+    }
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void aStoredPasswordThatStaysWrongIsReadAgainOnceOnly() {
+    AtomicInteger asked = new AtomicInteger();
+    SourceContext context =
+        new SourceContext() {
+          @Override
+          public String secret(SecretRef secret) {
+            return "wrong";
+          }
+
+          @Override
+          public Optional<String> changed(SecretRef secret, String refused) {
+            asked.incrementAndGet();
+            return Optional.of("wrong too");
+          }
+        };
+    Opened opened = new Opened(config().open().source(), context);
+    assertThatThrownBy(() -> Rows.detect(opened)).isInstanceOf(ConfigurationException.class);
+    assertThat(asked).hasValue(1);
   }
 
   @Test
