@@ -95,8 +95,7 @@ record FilesDestination(String folder) implements Destination {
   public void create(RunPlan plan, PipelineOptions options) {}
 
   @Override
-  public String keep(
-      RunPlan plan, String batch, List<LoadFile> files, PipelineOptions options) {
+  public String keep(RunPlan plan, String batch, List<LoadFile> files, PipelineOptions options) {
     throw new IllegalStateException("the rows of the benchmark all fit");
   }
 

@@ -175,10 +175,7 @@ final class PublishScript {
     }
     List<String> parts = new ArrayList<>();
     if (run.writeDisposition() == WriteDisposition.WRITE_EMPTY) {
-      parts.add(
-          refuseIf(
-              "EXISTS (SELECT 1 FROM " + target() + ")",
-              notEmpty(tables)));
+      parts.add(refuseIf("EXISTS (SELECT 1 FROM " + target() + ")", notEmpty(tables)));
     }
     if (!isEmpty) {
       parts.add(run.writeDisposition() == WriteDisposition.WRITE_MERGE ? merge() : insert());

@@ -77,8 +77,7 @@ final class TargetForecast {
     if (run.writeDisposition() == WriteDisposition.WRITE_EMPTY
         && plan.action() == Action.KEEP
         && target.map(Table::getNumRows).filter(n -> n.signum() > 0).isPresent()) {
-      throw new RefusedRunException(
-          "nothing was published: " + PublishScript.notEmpty(tables));
+      throw new RefusedRunException("nothing was published: " + PublishScript.notEmpty(tables));
     }
   }
 

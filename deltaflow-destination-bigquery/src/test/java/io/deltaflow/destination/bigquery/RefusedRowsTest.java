@@ -15,17 +15,15 @@ import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.LoadException;
 import io.deltaflow.spi.error.RefusedRunException;
 import io.deltaflow.testing.BigQueryServer;
-import io.deltaflow.testing.TwiceAtOnceRunner;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.apache.beam.sdk.PipelineRunner;
 import io.deltaflow.testing.RepeatingRunner;
+import io.deltaflow.testing.TwiceAtOnceRunner;
 import io.deltaflow.testing.ValuesTable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.PipelineRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.schemas.Schema;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that only BigQuery can refuse, when it loads them. */
 final class RefusedRowsTest {
