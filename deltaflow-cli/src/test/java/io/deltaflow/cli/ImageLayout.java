@@ -49,7 +49,7 @@ final class ImageLayout {
 
   /** A third party's connector, compiled against the bundled jar and dropped beside it. */
   void addAcmeConnector() throws IOException {
-    Path sources = Files.createTempDirectory("acme");
+    Path sources = Files.createTempDirectory(folder, "acme");
     Path source = sources.resolve("AcmeConnector.java");
     try (InputStream in = ImageLayout.class.getResourceAsStream("/acme/AcmeConnector.java.txt")) {
       Files.copy(in, source);
@@ -88,7 +88,7 @@ final class ImageLayout {
   record Ended(int status, String output) {}
 
   Ended launch(List<String> jvmArguments, List<String> arguments) throws Exception {
-    Path output = Files.createTempFile("launch", ".txt");
+    Path output = Files.createTempFile(folder, "launch", ".txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmArguments);

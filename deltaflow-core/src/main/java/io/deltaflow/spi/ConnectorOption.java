@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -39,59 +40,42 @@ public final class ConnectorOption<T> implements Serializable {
   private final Type type;
   private final Class<T> javaType;
   private final String help;
-  private final String group;
-  private final T defaultValue;
-  private final boolean required;
-  private final String requiredUnless;
-  private final boolean secret;
-  private final boolean file;
-  private final String pattern;
-  private final String example;
+  // Set before anybody else sees the option, and never again.
+  private String group;
+  private T defaultValue;
+  private boolean required;
+  private String requiredUnless;
+  private boolean secret;
+  private boolean file;
+  private String pattern;
+  private String example;
 
-  private ConnectorOption(
-      String name,
-      Type type,
-      Class<T> javaType,
-      String help,
-      String group,
-      T defaultValue,
-      boolean required,
-      String requiredUnless,
-      boolean secret,
-      boolean file,
-      String pattern,
-      String example) {
+  private ConnectorOption(String name, Type type, Class<T> javaType, String help) {
     this.name = name;
     this.type = type;
     this.javaType = javaType;
     this.help = help;
-    this.group = group;
-    this.defaultValue = defaultValue;
-    this.required = required;
-    this.requiredUnless = requiredUnless;
-    this.secret = secret;
-    this.file = file;
-    this.pattern = pattern;
-    this.example = example;
   }
 
   private static <T> ConnectorOption<T> of(String name, Type type, Class<T> javaType, String help) {
     if (!name.matches("[a-z][a-z0-9_]*")) {
       throw new IllegalArgumentException("option name '" + name + "' is not snake_case");
     }
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        Objects.requireNonNull(help),
-        null,
-        null,
-        false,
-        null,
-        false,
-        false,
-        null,
-        null);
+    return new ConnectorOption<>(name, type, javaType, Objects.requireNonNull(help));
+  }
+
+  private ConnectorOption<T> with(Consumer<ConnectorOption<T>> change) {
+    ConnectorOption<T> copy = new ConnectorOption<>(name, type, javaType, help);
+    copy.group = group;
+    copy.defaultValue = defaultValue;
+    copy.required = required;
+    copy.requiredUnless = requiredUnless;
+    copy.secret = secret;
+    copy.file = file;
+    copy.pattern = pattern;
+    copy.example = example;
+    change.accept(copy);
+    return copy;
   }
 
   public static ConnectorOption<String> string(String name, String help) {
@@ -125,36 +109,12 @@ public final class ConnectorOption<T> implements Serializable {
   }
 
   public ConnectorOption<T> withDefault(T value) {
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        group,
-        value,
-        required,
-        requiredUnless,
-        secret,
-        file,
-        pattern,
-        example);
+    return with(copy -> copy.defaultValue = value);
   }
 
   /** Must be given. */
   public ConnectorOption<T> withRequired() {
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        group,
-        defaultValue,
-        true,
-        requiredUnless,
-        secret,
-        file,
-        pattern,
-        example);
+    return with(copy -> copy.required = true);
   }
 
   /**
@@ -163,19 +123,7 @@ public final class ConnectorOption<T> implements Serializable {
    * @param other its name
    */
   public ConnectorOption<T> withRequiredUnless(String other) {
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        group,
-        defaultValue,
-        required,
-        other,
-        secret,
-        file,
-        pattern,
-        example);
+    return with(copy -> copy.requiredUnless = other);
   }
 
   /**
@@ -183,19 +131,7 @@ public final class ConnectorOption<T> implements Serializable {
    * secret in Secret Manager in place of the value, which no {@link #withPattern pattern} concerns.
    */
   public ConnectorOption<T> withSecret() {
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        group,
-        defaultValue,
-        required,
-        requiredUnless,
-        true,
-        file,
-        pattern,
-        example);
+    return with(copy -> copy.secret = true);
   }
 
   /**
@@ -205,70 +141,26 @@ public final class ConnectorOption<T> implements Serializable {
    * SecretRef}, whose value is the text.
    */
   public ConnectorOption<T> withFile() {
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        group,
-        defaultValue,
-        required,
-        requiredUnless,
-        true,
-        true,
-        pattern,
-        example);
+    return with(
+        copy -> {
+          copy.secret = true;
+          copy.file = true;
+        });
   }
 
   /** The whole text must match this regular expression. */
   public ConnectorOption<T> withPattern(String regex) {
     Pattern.compile(regex);
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        group,
-        defaultValue,
-        required,
-        requiredUnless,
-        secret,
-        file,
-        regex,
-        example);
+    return with(copy -> copy.pattern = regex);
   }
 
   public ConnectorOption<T> withExample(String text) {
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        group,
-        defaultValue,
-        required,
-        requiredUnless,
-        secret,
-        file,
-        pattern,
-        text);
+    return with(copy -> copy.example = text);
   }
 
   /** The heading under which documentation lists the option. */
   public ConnectorOption<T> withGroup(String heading) {
-    return new ConnectorOption<>(
-        name,
-        type,
-        javaType,
-        help,
-        heading,
-        defaultValue,
-        required,
-        requiredUnless,
-        secret,
-        file,
-        pattern,
-        example);
+    return with(copy -> copy.group = heading);
   }
 
   /**
