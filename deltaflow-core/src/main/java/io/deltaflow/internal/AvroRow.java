@@ -30,6 +30,8 @@ class AvroRow implements ValueSink {
   private static final long FIRST_MICRO = FIRST_DAY * MICROS_PER_DAY;
   private static final long LAST_MICRO = (LAST_DAY + 1) * MICROS_PER_DAY - 1;
   private static final long EXACT_DOUBLE = 1L << 53;
+  private static final long[] TEN = powersOfTen();
+  private static final int MOST_BYTES_OF_LONG = 10;
   private static final int MOST_BYTES = 100 << 20;
   private static final int MOST_BYTES_AT_REST = 2 << 20;
 
@@ -68,12 +70,14 @@ class AvroRow implements ValueSink {
     index = 0;
     array = null;
     elements = 0;
-    outer.clear();
+    if (!outer.isEmpty()) {
+      outer.clear();
+    }
   }
 
   /** Checks that every column has got its value. */
   final void finish() {
-    if (!outer.isEmpty() || index != topColumns.length) {
+    if (array != null || !outer.isEmpty() || index != topColumns.length) {
       throw new InternalException(
           "the reader appended "
               + index
@@ -172,11 +176,37 @@ class AvroRow implements ValueSink {
 
   @Override
   public final void appendNumeric(BigDecimal value) {
-    Column column = next();
+    appendTo(next(), value);
+  }
+
+  private void appendTo(Column column, BigDecimal value) {
     switch (column.type().kind()) {
       case NUMERIC, BIGNUMERIC -> putDecimal(column, value);
       case STRING -> putText(value.toPlainString());
       default -> throw mismatch(column, "a NUMERIC");
+    }
+  }
+
+  /** Most numbers fit a long, and need no objects then. */
+  @Override
+  public final void appendNumeric(long unscaled, int scale) {
+    Column column = next();
+    ColumnType type = column.type();
+    if (type.kind() != Kind.NUMERIC && type.kind() != Kind.BIGNUMERIC) {
+      appendTo(column, BigDecimal.valueOf(unscaled, scale));
+      return;
+    }
+    int zeros = type.scale() - scale;
+    if (zeros < 0 || zeros >= TEN.length) {
+      putDecimal(column, BigDecimal.valueOf(unscaled, scale));
+      return;
+    }
+    // The number, without the zeros that are added, must have at most so many digits.
+    int digits = Math.min(type.precision(), TEN.length - 1) - zeros;
+    if (digits < 0 || unscaled >= TEN[digits] || unscaled <= -TEN[digits]) {
+      putDecimal(column, BigDecimal.valueOf(unscaled, scale));
+    } else {
+      putSmallUnscaled(unscaled * TEN[zeros]);
     }
   }
 
@@ -268,7 +298,7 @@ class AvroRow implements ValueSink {
     if (count > 0) {
       putLong(count);
     }
-    push();
+    // What encloses it need not be kept: there is no array in an array, and a record keeps it.
     array = column;
     elements = count;
   }
@@ -279,7 +309,7 @@ class AvroRow implements ValueSink {
       throw new InternalException("an array was ended before all its elements were appended");
     }
     putByte(0);
-    pop();
+    array = null;
   }
 
   @Override
@@ -322,7 +352,10 @@ class AvroRow implements ValueSink {
       }
       return array;
     }
-    Column column = nextColumn();
+    if (index == columns.length) {
+      throw new InternalException("a row got more values than it has fields");
+    }
+    Column column = columns[index++];
     if (column.type().repeated()) {
       throw mismatch(column, "a single value");
     }
@@ -433,10 +466,13 @@ class AvroRow implements ValueSink {
   private void putSmallUnscaled(long value) {
     int length = 8 - (Long.numberOfLeadingZeros(value < 0 ? ~value : value) - 1) / 8;
     putLong(length);
-    ensure(8);
+    ensure(Long.BYTES);
+    byte[] to = buffer;
+    int at = size;
     for (int shift = (length - 1) * 8; shift >= 0; shift -= 8) {
-      buffer[size++] = (byte) (value >> shift);
+      to[at++] = (byte) (value >> shift);
     }
+    size = at;
   }
 
   private void putText(String ascii) {
@@ -468,28 +504,45 @@ class AvroRow implements ValueSink {
 
   /** Zigzag, seven bits a byte. */
   private void putLong(long value) {
-    ensure(10);
+    ensure(MOST_BYTES_OF_LONG);
+    // Fields in locals: a run ends before the optimizing compiler would see to that.
+    byte[] to = buffer;
+    int at = size;
     long n = (value << 1) ^ (value >> 63);
     while ((n & ~0x7FL) != 0) {
-      buffer[size++] = (byte) (n & 0x7F | 0x80);
+      to[at++] = (byte) (n | 0x80);
       n >>>= 7;
     }
-    buffer[size++] = (byte) n;
+    to[at++] = (byte) n;
+    size = at;
   }
 
   private void ensure(int more) {
     if (buffer.length - size < more) {
-      if ((long) size - kept + more > MOST_BYTES) {
-        Column column = array != null ? array : columns[Math.max(0, index - 1)];
-        throw new BadValueException(
-            column.field(), "with it the row has more than the 100 MB that BigQuery loads");
-      }
-      // With room for more behind a large value, since two large buffers may be one too many.
-      long doubled = Math.min(2L * buffer.length, buffer.length + (long) MOST_BYTES_AT_REST);
-      long wanted = Math.max(doubled, (long) size + more + more / 4);
-      long most = (long) kept + MOST_BYTES;
-      buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, most));
+      grow(more);
     }
+  }
+
+  private void grow(int more) {
+    if ((long) size - kept + more > MOST_BYTES) {
+      Column column = array != null ? array : columns[Math.max(0, index - 1)];
+      throw new BadValueException(
+          column.field(), "with it the row has more than the 100 MB that BigQuery loads");
+    }
+    // With room for more behind a large value, since two large buffers may be one too many.
+    long doubled = Math.min(2L * buffer.length, buffer.length + (long) MOST_BYTES_AT_REST);
+    long wanted = Math.max(doubled, (long) size + more + more / 4);
+    long most = (long) kept + MOST_BYTES;
+    buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, most));
+  }
+
+  private static long[] powersOfTen() {
+    long[] powers = new long[19];
+    powers[0] = 1;
+    for (int i = 1; i < powers.length; i++) {
+      powers[i] = 10 * powers[i - 1];
+    }
+    return powers;
   }
 
   private record Level(Column[] columns, int index, Column array, int elements) {}

@@ -69,6 +69,11 @@ final class UnifyingSink implements ValueSink {
   }
 
   @Override
+  public void appendNumeric(long unscaled, int scale) {
+    value().appendNumeric(unscaled, scale);
+  }
+
+  @Override
   public void appendUtf8(byte[] buffer, int offset, int length) {
     value().appendUtf8(buffer, offset, length);
   }

@@ -26,6 +26,11 @@ public interface ValueSink {
   /** For {@link FieldTypes#numeric}: exact. */
   void appendNumeric(BigDecimal value);
 
+  /** As {@link #appendNumeric(BigDecimal)}, for {@code unscaled / 10^scale}. */
+  default void appendNumeric(long unscaled, int scale) {
+    appendNumeric(BigDecimal.valueOf(unscaled, scale));
+  }
+
   /** For STRING, JSON and GEOGRAPHY: valid UTF-8. */
   void appendUtf8(byte[] buffer, int offset, int length);
 

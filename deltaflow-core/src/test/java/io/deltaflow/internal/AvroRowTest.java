@@ -14,9 +14,13 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
@@ -246,5 +250,90 @@ final class AvroRowTest {
     row.appendNull();
     row.finish();
     assertThat(row.size()).isEqualTo(1);
+  }
+
+  /** The encoded value, or why it was refused. */
+  private static String outcome(ColumnType type, Set<String> rounded, Consumer<ValueSink> value) {
+    AvroRow row = new AvroRow(List.of(nullable(type)), rounded);
+    row.start();
+    try {
+      value.accept(row);
+    } catch (BadValueException e) {
+      return e.getMessage();
+    }
+    row.finish();
+    String bytes = HexFormat.of().formatHex(row.buffer(), 0, row.size());
+    return bytes + ", rounded " + row.roundedValues();
+  }
+
+  @Test
+  void aNumberThatFitsALongIsEncodedAsItsBigDecimal() {
+    List<ColumnType> types =
+        List.of(
+            ColumnType.numeric(38, 9),
+            ColumnType.numeric(12, 2),
+            ColumnType.numeric(3, 3),
+            ColumnType.numeric(18, 0),
+            ColumnType.bigNumeric(76, 38),
+            ColumnType.bigNumeric(40, 20),
+            ColumnType.of(Kind.STRING));
+    LongStream magnitudes =
+        LongStream.concat(
+            LongStream.of(0, 1, 4, 5, 127, 128, 255, 256, Long.MAX_VALUE),
+            IntStream.range(1, 19)
+                .mapToObj(i -> (long) Math.pow(10, i))
+                .flatMap(ten -> Stream.of(ten - 1, ten, ten + 1))
+                .mapToLong(n -> n));
+    List<Long> values =
+        LongStream.concat(magnitudes, LongStream.of(Long.MIN_VALUE))
+            .flatMap(n -> LongStream.of(n, -n))
+            .boxed()
+            .toList();
+    for (ColumnType type : types) {
+      for (Set<String> rounded : List.of(Set.<String>of(), Set.of("a"))) {
+        for (long unscaled : values) {
+          for (int scale : new int[] {-3, 0, 1, 2, 3, 9, 10, 18, 20, 38, 40}) {
+            assertThat(outcome(type, rounded, sink -> sink.appendNumeric(unscaled, scale)))
+                .as("%s / 10^%s as %s", unscaled, scale, type)
+                .isEqualTo(
+                    outcome(
+                        type,
+                        rounded,
+                        sink -> sink.appendNumeric(BigDecimal.valueOf(unscaled, scale))));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void arraysOfRecordsThatHoldArraysLeaveTheNextColumnInItsPlace() throws IOException {
+    ColumnType record =
+        ColumnType.struct(
+            List.of(
+                column("x", ColumnType.of(Kind.INT64).asRepeated(), true),
+                column("y", ColumnType.of(Kind.INT64), true)));
+    GenericRecord r =
+        encode(
+            List.of(
+                column("a", record.asRepeated(), true),
+                column("b", ColumnType.of(Kind.INT64), false)),
+            sink -> {
+              sink.startArray(2);
+              for (int i = 0; i < 2; i++) {
+                sink.startRecord();
+                sink.startArray(1 + i);
+                for (int j = 0; j <= i; j++) {
+                  sink.appendInt64(10 * i + j);
+                }
+                sink.endArray();
+                sink.appendInt64(100 + i);
+                sink.endRecord();
+              }
+              sink.endArray();
+              sink.appendInt64(7);
+            });
+    assertThat(r.get(0)).hasToString("[{\"x\": [0], \"y\": 100}, {\"x\": [10, 11], \"y\": 101}]");
+    assertThat(r.get(1)).isEqualTo(7L);
   }
 }

@@ -28,10 +28,10 @@ record NumericCodec(String column) implements Codec {
     }
     boolean negative = sign == NEGATIVE;
     if (groups == 0) {
-      sink.appendNumeric(BigDecimal.valueOf(0, scale));
+      sink.appendNumeric(0, scale);
     } else if (fitsLong(groups, weight, scale)) {
       long value = small(b, at + 8, groups, weight, scale);
-      sink.appendNumeric(BigDecimal.valueOf(negative ? -value : value, scale));
+      sink.appendNumeric(negative ? -value : value, scale);
     } else {
       sink.appendNumeric(large(b, at + 8, groups, weight, scale, negative));
     }

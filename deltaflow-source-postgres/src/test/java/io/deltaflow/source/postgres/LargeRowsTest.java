@@ -1,5 +1,6 @@
 package io.deltaflow.source.postgres;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,12 +12,17 @@ import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
 import io.deltaflow.testing.PostgresServer;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.postgresql.core.VisibleBufferedInputStream;
 
 class LargeRowsTest {
   private static final String DATABASE = "large_rows";
@@ -89,9 +95,43 @@ class LargeRowsTest {
   }
 
   @Test
+  void rowsComeWholeWhereverTheBufferEnds() throws IOException {
+    SERVER.executeIn(
+        DATABASE,
+        "CREATE TABLE sizes (id int PRIMARY KEY, doc text NOT NULL)",
+        // Below, at and above what is decoded in place and what the buffer holds, out of step with
+        // both.
+        "INSERT INTO sizes SELECT n, (SELECT string_agg(md5((n * 7 + i)::text), '')"
+            + " FROM generate_series(0, CASE n % 10 WHEN 0 THEN 5000 WHEN 5 THEN 2048"
+            + " ELSE 505 + n % 13 END) AS i) || repeat('x', n % 37)"
+            + " FROM generate_series(1, 400) AS n");
+    Opened sizes = TestConfig.of(SERVER, DATABASE).with("table", "sizes").open();
+    String expected =
+        SERVER.queryIn(
+            DATABASE, "SELECT string_agg(id || ':' || md5(doc), ',' ORDER BY id) FROM sizes");
+
+    assertThat(
+            Rows.all(sizes).stream()
+                .sorted(Comparator.comparing(row -> row.<Long>getValue("id")))
+                .map(row -> row.getValue("id") + ":" + md5(row.getString("doc"))))
+        .containsExactly(expected.split(","));
+  }
+
+  private static String md5(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("MD5").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void thisDriverIsReadWithoutAnArrayForEachRow() throws SQLException {
     try (Connection connection = SERVER.connect(DATABASE)) {
-      assertThat(DriverStream.of(connection)).isPresent();
+      VisibleBufferedInputStream stream = DriverStream.of(connection).orElseThrow();
+      assertThat(stream.getBuffer()).hasSize(DriverStream.BUFFER_BYTES);
+      assertThat(DriverStream.of(connection)).containsSame(stream);
     }
   }
 }
