@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param growth whether growth is measured in place of the cases
  * @param launcher the script that starts the command line
  * @param runOptions of the JVM, as that script gives them to a run
+ * @param rowsOptions the same for a run with steps on rows
  * @param jdbcIo class path of the case for Beam's JdbcIO; empty leaves it out
  * @param flink class path of the cases on Flink; empty leaves them out
  */
@@ -23,6 +24,7 @@ record BenchOptions(
     boolean growth,
     String launcher,
     List<String> runOptions,
+    List<String> rowsOptions,
     String jdbcIo,
     String flink) {
   static final String HELP =
@@ -61,9 +63,14 @@ record BenchOptions(
         values.get("only"),
         growth,
         System.getProperty("deltaflow.launcher", ""),
-        List.of(System.getProperty("deltaflow.run.options", "-Xshare:auto").split(" ")),
+        jvm("deltaflow.run.options"),
+        jvm("deltaflow.rows.options"),
         System.getProperty("deltaflow.jdbcio.classpath", ""),
         System.getProperty("deltaflow.flink.classpath", ""));
+  }
+
+  private static List<String> jvm(String property) {
+    return List.of(System.getProperty(property, "-Xshare:auto").split(" "));
   }
 
   private static long positive(String name, Map<String, String> values) {

@@ -84,8 +84,8 @@ final class Cases {
   void forEach(Taker taker) throws IOException, InterruptedException {
     taker.take(COPY_ONE, () -> drain(1));
     taker.take(COPY_TWO, () -> drain(2));
-    taker.take(EXTRACT, () -> extract(this::direct, "plain"));
-    taker.take(STEPS, () -> extract(this::direct, "steps"));
+    taker.take(EXTRACT, () -> extract(a -> direct(options.runOptions(), a), "plain"));
+    taker.take(STEPS, () -> extract(a -> direct(options.rowsOptions(), a), "steps"));
     if (!options.launcher().isEmpty()) {
       String table = "orders" + tables++;
       taker.take(WHOLE_RUN, () -> sync(table, orders.rows()));
@@ -97,7 +97,13 @@ final class Cases {
         LIBRARY,
         () ->
             ChildProcess.java(
-                    RowsRead.class, BEAM_HEAP, source(few, folder.resolve("rows").toString()))
+                    RowsRead.class,
+                    BEAM_HEAP,
+                    source(
+                        few,
+                        folder.resolve("rows").toString(),
+                        "--enforceImmutability=false",
+                        "--enforceEncodability=false"))
                 .run()
                 .measured());
     if (!options.jdbcIo().isEmpty()) {
@@ -129,10 +135,10 @@ final class Cases {
     return ChildProcess.java(Drain.class, List.of(), arguments).run().measured();
   }
 
-  /** As the command line starts a run: late compilation, and an archive of its classes. */
-  private List<String> runOptions() throws IOException, InterruptedException {
+  /** As the command line starts a run: from an archive of its classes. */
+  private List<String> archived(List<String> runOptions) throws IOException, InterruptedException {
     Path archive = folder.resolve("extract.jsa");
-    List<String> all = new ArrayList<>(options.runOptions());
+    List<String> all = new ArrayList<>(runOptions);
     if (!Files.exists(archive)) {
       Path kept = Files.createDirectory(folder.resolve("archived"));
       List<String> making = new ArrayList<>(all);
@@ -148,8 +154,9 @@ final class Cases {
     Measurement run(List<String> arguments) throws IOException, InterruptedException;
   }
 
-  private Measurement direct(List<String> arguments) throws IOException, InterruptedException {
-    return ChildProcess.java(Extract.class, runOptions(), arguments).run().measured();
+  private Measurement direct(List<String> runOptions, List<String> arguments)
+      throws IOException, InterruptedException {
+    return ChildProcess.java(Extract.class, archived(runOptions), arguments).run().measured();
   }
 
   private Measurement onFlink(List<String> arguments) throws IOException, InterruptedException {

@@ -3,17 +3,15 @@ package io.deltaflow.benchmarks;
 import io.deltaflow.DeltaFlow;
 import io.deltaflow.OptionCatalog;
 import io.deltaflow.RunReport;
-import io.deltaflow.SyncSpec;
-import java.util.Arrays;
+import io.deltaflow.template.TemplateArguments;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
- * A whole run into load files, by the direct runner. Measured is the time between the first split
- * that is opened and the last file that is complete; what comes before is start-up.
+ * A whole run into load files, started as the command line starts one. Measured is the time between
+ * the first split that is opened and the last file that is complete; what comes before is start-up.
  */
 final class Extract {
   /** Two fields renamed, two converted, one calculated. */
@@ -52,15 +50,16 @@ final class Extract {
       flags.put("transformation_config", STEPS);
       flags.put("quality_checks", CHECKS);
     }
+    flags.put("tempLocation", args[4] + "/temp");
     OptionCatalog catalog =
         OptionCatalog.of(
             List.of(new MeasuredConnector()), List.of(new FilesDestinationProvider()), Map.of());
-    String[] beam = Arrays.copyOfRange(args, 6, args.length);
-    PipelineOptions options = PipelineOptionsFactory.fromArgs(beam).create();
-    options.setTempLocation(args[4] + "/temp");
+    List<String> command = new ArrayList<>();
+    flags.forEach((name, value) -> command.add("--" + name + "=" + value));
+    command.addAll(List.of(args).subList(6, args.length));
+    TemplateArguments arguments = TemplateArguments.parse(catalog, command.toArray(String[]::new));
 
-    RunReport report =
-        DeltaFlow.launch(SyncSpec.fromFlags(flags, catalog), options).waitUntilFinish();
+    RunReport report = DeltaFlow.launch(arguments.spec(), arguments.options()).waitUntilFinish();
     double seconds = (FilesDestination.completeMillis() - MeasuredSource.openedMillis()) / 1e3;
     Figures.of(report.rows().read(), seconds).print();
     System.exit(0);

@@ -7,11 +7,9 @@ import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.bson.BsonDocument;
-import org.bson.BsonInt32;
-import org.bson.BsonString;
-import org.bson.Document;
 import org.bson.RawBsonDocument;
 
 /**
@@ -79,7 +77,10 @@ record MongoSchemaDetector(MongoSource source, SourceContext context) implements
     if (keyed && source.selection().withId()) {
       detected = detected.withPrimaryKey(List.of("_id"));
     }
-    return withEstimate(detected, collection);
+    Optional<OpenCollection.Size> size = collection.size();
+    return size.isPresent()
+        ? detected.withEstimate(size.get().documents(), size.get().bytes())
+        : detected;
   }
 
   /** A query that matches nothing for now must not fail a run. */
@@ -112,24 +113,5 @@ record MongoSchemaDetector(MongoSource source, SourceContext context) implements
       fn.addInput(ids, id);
     }
     return ids;
-  }
-
-  private DetectedSchema withEstimate(DetectedSchema detected, OpenCollection collection) {
-    try {
-      Document stats =
-          collection.run(
-              new BsonDocument("collStats", new BsonString(source.collection()))
-                  .append("scale", new BsonInt32(1)));
-      Number count = (Number) stats.get("count");
-      Number size = (Number) stats.get("size");
-      return count == null || size == null
-          ? detected
-          : detected.withEstimate(count.longValue(), size.longValue());
-    } catch (MongoException e) {
-      if (MongoErrors.isUnavailable(e)) {
-        return detected;
-      }
-      throw e;
-    }
   }
 }

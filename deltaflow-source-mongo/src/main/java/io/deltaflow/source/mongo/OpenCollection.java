@@ -10,6 +10,7 @@ import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -84,6 +85,27 @@ final class OpenCollection {
   Object firstOf(String other, String name, String field) {
     Document first = client.client().getDatabase(other).getCollection(name).find().first();
     return first == null ? null : first.get(field);
+  }
+
+  /** What the server keeps count of. */
+  record Size(long documents, long bytes) {}
+
+  /** Empty where the server does not tell, or may not tell this user. */
+  Optional<Size> size() {
+    try {
+      Document stats =
+          run(
+              new BsonDocument("collStats", new BsonString(source.collection()))
+                  .append("scale", new BsonInt32(1)));
+      return stats.get("count") instanceof Number count && stats.get("size") instanceof Number size
+          ? Optional.of(new Size(count.longValue(), size.longValue()))
+          : Optional.empty();
+    } catch (MongoException e) {
+      if (MongoErrors.isUnavailable(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**

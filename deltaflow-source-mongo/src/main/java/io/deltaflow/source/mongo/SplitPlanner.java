@@ -5,6 +5,7 @@ import com.mongodb.client.model.CountOptions;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
+import io.deltaflow.spi.SplitCount;
 import io.deltaflow.spi.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,7 @@ import org.bson.BsonValue;
  * a type are open; one more split holds every type that was not there when the read was planned.
  */
 record SplitPlanner(MongoSource source, ReadRequest request, SourceContext context) {
-  private static final long ROWS_PER_SPLIT = 100_000;
-  private static final int FEWEST = 8;
-  private static final int MOST = 10_000;
   private static final long SMALL = 20_000;
-  private static final long FEWEST_ROWS_PER_SPLIT = 500;
 
   /** Beyond this the server would sort too much for a read by the cursor's index. */
   private static final long LARGEST_DELTA = 500_000;
@@ -42,7 +39,7 @@ record SplitPlanner(MongoSource source, ReadRequest request, SourceContext conte
       long rows = collection.documents().estimatedDocumentCount();
       List<String> ids = List.copyOf(IdTypes.present(collection).keySet());
       Optional<Delta> delta = delta(collection, rows);
-      int wanted = delta.isPresent() ? 1 : wanted(rows);
+      int wanted = delta.isPresent() ? 1 : wanted(collection, rows);
       Map<String, List<BsonValue>> boundaries =
           wanted == 1 ? Map.of() : new Boundaries(collection, wanted, rows).find();
       BsonDocument index = delta.map(Delta::index).orElseGet(OpenCollection::byId);
@@ -73,12 +70,10 @@ record SplitPlanner(MongoSource source, ReadRequest request, SourceContext conte
     return rows > most && total > SMALL ? Optional.empty() : Optional.of(new Delta(index, rows));
   }
 
-  private int wanted(long rows) {
-    long most = Math.max(1, Math.min(MOST, rows / FEWEST_ROWS_PER_SPLIT));
-    if (request.desiredSplits() > 0) {
-      return (int) Math.min(request.desiredSplits(), most);
-    }
-    return rows < SMALL ? 1 : (int) Math.min(MOST, Math.max(FEWEST, rows / ROWS_PER_SPLIT));
+  private int wanted(OpenCollection collection, long rows) {
+    return request.desiredSplits() > 0
+        ? SplitCount.atMost(request.desiredSplits(), rows)
+        : SplitCount.of(rows, collection.size().map(OpenCollection.Size::bytes).orElse(0L));
   }
 
   /** Some servers refuse a query that names a type that they do not have. */

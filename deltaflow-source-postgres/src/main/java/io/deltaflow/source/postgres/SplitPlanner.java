@@ -6,6 +6,7 @@ import io.deltaflow.NearNames;
 import io.deltaflow.spi.ReadRequest;
 import io.deltaflow.spi.SourceContext;
 import io.deltaflow.spi.Split;
+import io.deltaflow.spi.SplitCount;
 import io.deltaflow.spi.Window;
 import io.deltaflow.spi.error.ConfigurationException;
 import io.deltaflow.spi.error.InternalException;
@@ -19,12 +20,7 @@ import java.util.List;
  * snapshots.
  */
 record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext context) {
-  private static final long ROWS_PER_SPLIT = 100_000;
-  private static final int FEWEST = 8;
-  private static final int MOST = 10_000;
-  private static final long SMALL_TABLE = 20_000;
   private static final long SMALL_DELTA = 200_000;
-  private static final long FEWEST_ROWS_PER_SPLIT = 500;
 
   List<Split> plan() {
     String doing = "planning the read of " + source.targets().description();
@@ -36,7 +32,7 @@ record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext co
       ReadSource read = ReadSource.of(source, request, lease);
       long rows = estimate(lease, read);
       Column column = splitColumn(read.relation());
-      int wanted = column == null ? 1 : wanted(rows);
+      int wanted = column == null ? 1 : wanted(rows, read.relation().table());
       List<SplitSpec> specs =
           wanted == 1
               ? List.of(SplitSpec.EVERYTHING)
@@ -58,16 +54,19 @@ record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext co
     }
   }
 
-  private int wanted(long rows) {
-    long most = Math.max(1, Math.min(MOST, rows / FEWEST_ROWS_PER_SPLIT));
+  private int wanted(long rows, Relation.TableFacts table) {
     if (request.desiredSplits() > 0) {
-      return (int) Math.min(request.desiredSplits(), most);
+      return SplitCount.atMost(request.desiredSplits(), rows);
     }
     boolean delta = request.window().flatMap(Window::lo).isPresent();
-    if (rows < (delta ? SMALL_DELTA : SMALL_TABLE)) {
-      return 1;
-    }
-    return (int) Math.min(MOST, Math.max(FEWEST, rows / ROWS_PER_SPLIT));
+    return delta && rows < SMALL_DELTA ? 1 : SplitCount.of(rows, bytes(rows, table));
+  }
+
+  /** What so many of the table's rows take. */
+  private static long bytes(long rows, Relation.TableFacts table) {
+    return table == null || table.estimatedRows() == 0
+        ? 0
+        : (long) (table.bytes() * Math.min(1.0, (double) rows / table.estimatedRows()));
   }
 
   /** Null when there is none to split on. */
