@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deltaflow.testing.PostgresServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,5 +61,53 @@ final class BenchTest {
           OrdersTable.DATABASE, "UPDATE orders SET amount = amount + 0.01 WHERE id = 7");
       assertThatThrownBy(check::run).hasMessageContaining("the files have");
     }
+  }
+
+  @Test
+  void valuesOf50MegabytesPassThroughAHeapOf256WithTwoReaders() throws Exception {
+    int size = 50 << 20;
+    int rows = 12;
+    try (PostgresServer server = PostgresServer.start()) {
+      server.createDatabase(OrdersTable.DATABASE);
+      server.executeIn(
+          OrdersTable.DATABASE,
+          "CREATE TABLE wide (id bigint PRIMARY KEY, doc text)",
+          "ALTER TABLE wide ALTER COLUMN doc SET STORAGE EXTERNAL",
+          "INSERT INTO wide SELECT i, repeat(lpad(i::text, 32, '.'), "
+              + size / 32
+              + ") FROM generate_series(1, "
+              + rows
+              + ") AS i",
+          "ANALYZE wide");
+      List<String> arguments =
+          List.of(
+              String.valueOf(server.port()),
+              server.username(),
+              server.password(),
+              "wide",
+              folder.toString(),
+              "plain");
+      Measurement measured =
+          ChildProcess.java(Extract.class, List.of(), arguments).run().measured();
+      assertThat(measured.rows()).isEqualTo(rows);
+    }
+    Set<Integer> found = new TreeSet<>();
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(f -> f.toString().endsWith(".json")).toList();
+    }
+    assertThat(files).hasSize(2);
+    for (Path file : files) {
+      try (Stream<String> lines = Files.lines(file)) {
+        lines.forEach(
+            line -> {
+              int id = Integer.parseInt(line.substring(0, 20).replaceAll("[^0-9]", ""));
+              String doc = String.format("%32d", id).replace(' ', '.').repeat(size / 32);
+              assertThat(line.endsWith(doc + "\"}")).as("document " + id).isTrue();
+              found.add(id);
+            });
+      }
+    }
+    assertThat(found).hasSize(rows);
   }
 }

@@ -32,9 +32,9 @@ public final class SplitCount {
     if (rows < SMALL_ROWS && bytes <= MOST_BYTES) {
       return 1;
     }
-    long shared = Math.min(MANY, Math.max(FEWEST, rows / ROWS));
+    int shared = atMost(Math.min(MANY, Math.max(FEWEST, rows / ROWS)), rows);
     long sized = Math.max(rows / MOST_ROWS, bytes / MOST_BYTES);
-    return atMost(Math.max(shared, sized), rows);
+    return (int) Math.min(MOST, Math.max(shared, Math.min(sized, rows)));
   }
 
   /**

@@ -20,8 +20,10 @@ final class SplitCountTest {
     "1000000000, 300000, 1171",
     "1000000000, 0, 1000",
     // Few rows, each large.
-    "10000, 10000, 20",
-    "50000, 50000, 100",
+    "10000, 10000, 39",
+    "50000, 50000, 195",
+    "12, 600, 2",
+    "1, 600, 1",
     "100000000000, 0, 10000"
   })
   void splitsGrowWithRowsAndWithBytes(long rows, long megabytes, int splits) {
