@@ -4,7 +4,6 @@ import io.deltaflow.destination.Column;
 import io.deltaflow.destination.ColumnType;
 import io.deltaflow.destination.ColumnType.Kind;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +80,7 @@ public class EncodeBenchmark {
       AvroRow row = writer.startRow();
       row.appendInt64(i);
       row.appendNull();
-      row.appendNumeric(BigDecimal.valueOf(i * 31L, 2));
+      row.appendNumeric(i * 31L, 2);
       note[i % note.length] = (byte) ('a' + i % 26);
       row.appendUtf8(note, 0, note.length);
       row.appendUtf8(payload, 0, payload.length);

@@ -57,7 +57,10 @@ final class StartScriptTest {
     Files.copy(
         Path.of("..", "deltaflow"), root.resolve("deltaflow"), StandardCopyOption.COPY_ATTRIBUTES);
     Files.createFile(root.resolve("pom.xml"));
-    Files.createDirectories(root.resolve("deltaflow-cli/src/main"));
+    Path jvm = Files.createDirectories(root.resolve("deltaflow-cli/src/main/jvm"));
+    for (String file : List.of("run.options", "rows.options", "run.directives")) {
+      Files.copy(Path.of("src/main/jvm", file), jvm.resolve(file));
+    }
     Files.createFile(root.resolve("deltaflow-cli/pom.xml"));
     target = Files.createDirectories(root.resolve("deltaflow-cli/target"));
     new JarOutputStream(Files.newOutputStream(target.resolve("deltaflow-cli.jar"))).close();
@@ -107,6 +110,18 @@ final class StartScriptTest {
   }
 
   @Test
+  void aRunIsCompiledAsItsRowsNeedItAndSaysNothingOfThat() throws Exception {
+    Ended plain = deltaflow("run");
+    Ended stepped = deltaflow("run", "--transformation_config={}");
+
+    assertThat(plain.out()).isEmpty();
+    assertThat(stepped.out()).isEmpty();
+    assertThat(log().filter(l -> l.contains("/run.options -XX:CompilerDirectivesFile=")))
+        .hasSize(1);
+    assertThat(log().filter(l -> l.contains("/rows.options"))).hasSize(1);
+  }
+
+  @Test
   void otherCommandsMakeNone() throws Exception {
     assertThat(deltaflow("--version").out()).startsWith("deltaflow ");
     assertThat(deltaflow("run", "--help").out()).startsWith("Usage: deltaflow run");
@@ -116,7 +131,15 @@ final class StartScriptTest {
   private void built(Instant when) throws IOException {
     Files.setLastModifiedTime(target.resolve("deltaflow.classpath"), FileTime.from(when));
     FileTime before = FileTime.from(when.minusSeconds(60));
-    for (String source : List.of("pom.xml", "deltaflow-cli/pom.xml", "deltaflow-cli/src/main")) {
+    for (String source :
+        List.of(
+            "pom.xml",
+            "deltaflow-cli/pom.xml",
+            "deltaflow-cli/src/main",
+            "deltaflow-cli/src/main/jvm",
+            "deltaflow-cli/src/main/jvm/run.options",
+            "deltaflow-cli/src/main/jvm/rows.options",
+            "deltaflow-cli/src/main/jvm/run.directives")) {
       Files.setLastModifiedTime(root.resolve(source), before);
     }
   }

@@ -66,6 +66,7 @@ class AvroRow implements ValueSink {
   /** Begins a row; forgets one that was not kept. */
   final void start() {
     size = kept;
+    shrink();
     columns = topColumns;
     index = 0;
     array = null;
@@ -101,8 +102,13 @@ class AvroRow implements ValueSink {
   final void clear() {
     kept = 0;
     size = 0;
-    if (buffer.length > MOST_BYTES_AT_REST) {
-      buffer = new byte[MOST_BYTES_AT_REST];
+    shrink();
+  }
+
+  /** A large row, or one that was refused, must not keep its memory while others are read. */
+  private void shrink() {
+    if (buffer.length > MOST_BYTES_AT_REST && kept <= MOST_BYTES_AT_REST) {
+      buffer = Arrays.copyOf(buffer, MOST_BYTES_AT_REST);
     }
   }
 
@@ -150,8 +156,12 @@ class AvroRow implements ValueSink {
   @Override
   public final void appendInt64(long value) {
     Column column = next();
-    switch (column.type().kind()) {
-      case INT64 -> putLong(value);
+    Kind kind = column.type().kind();
+    if (kind == Kind.INT64) {
+      putLong(value);
+      return;
+    }
+    switch (kind) {
       case NUMERIC, BIGNUMERIC -> putDecimal(column, BigDecimal.valueOf(value));
       case STRING -> putText(Long.toString(value));
       case FLOAT64 -> {
@@ -213,8 +223,13 @@ class AvroRow implements ValueSink {
   @Override
   public final void appendUtf8(byte[] bytes, int offset, int length) {
     Column column = next();
-    switch (column.type().kind()) {
-      case STRING, GEOGRAPHY -> putBytes(bytes, offset, length);
+    Kind kind = column.type().kind();
+    if (kind == Kind.STRING) {
+      putBytes(bytes, offset, length);
+      return;
+    }
+    switch (kind) {
+      case GEOGRAPHY -> putBytes(bytes, offset, length);
       case JSON -> putJson(column, bytes, offset, length);
       default -> throw mismatch(column, "a text");
     }
@@ -338,14 +353,22 @@ class AvroRow implements ValueSink {
   }
 
   final void putBytes(byte[] bytes, int offset, int length) {
-    putLong(length);
-    ensure(length);
-    System.arraycopy(bytes, offset, buffer, size, length);
-    size += length;
+    ensure(MOST_BYTES_OF_LONG + length);
+    byte[] to = buffer;
+    int at = size;
+    int n = length << 1;
+    while ((n & ~0x7F) != 0) {
+      to[at++] = (byte) (n | 0x80);
+      n >>>= 7;
+    }
+    to[at++] = (byte) n;
+    System.arraycopy(bytes, offset, to, at, length);
+    size = at + length;
   }
 
   /** The column of the next value; writes the union's branch where there is one. */
   private Column next() {
+    // Not by nextColumn: the quick compiler would call it.
     if (array != null) {
       if (elements-- == 0) {
         throw new InternalException("an array got more elements than it was started with");
@@ -505,7 +528,7 @@ class AvroRow implements ValueSink {
   /** Zigzag, seven bits a byte. */
   private void putLong(long value) {
     ensure(MOST_BYTES_OF_LONG);
-    // Fields in locals: a run ends before the optimizing compiler would see to that.
+    // Fields in locals: the quick compiler does not see to that.
     byte[] to = buffer;
     int at = size;
     long n = (value << 1) ^ (value >> 63);

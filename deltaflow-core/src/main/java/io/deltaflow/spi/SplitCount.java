@@ -7,8 +7,11 @@ package io.deltaflow.spi;
  * the launcher; contacts nothing.
  */
 public final class SplitCount {
-  /** BigQuery loads at most so many files at a time, and each split writes one at least. */
+  /** Beyond so many, planning and book-keeping would outweigh what smaller splits are worth. */
   public static final int MOST = 10_000;
+
+  /** What a split may take at the source before there should be more of them. */
+  public static final long BYTES = 256L << 20;
 
   private static final long SMALL_ROWS = 20_000;
   private static final long FEWEST_ROWS = 500;
@@ -16,24 +19,23 @@ public final class SplitCount {
   private static final int MANY = 64;
   private static final long ROWS = 100_000;
   private static final long MOST_ROWS = 1_000_000;
-  private static final long MOST_BYTES = 256L << 20;
 
   private SplitCount() {}
 
   /**
-   * One for small reads, then one for 100,000 rows, 8 to 64, and more where a split would have more
-   * than a million rows or 256 MB.
+   * One for small reads, then one for 100,000 rows, 8 to 64, and more where a split would have well
+   * over a million rows or 256 MB.
    *
    * @param rows to read, an estimate
    * @param bytes that these take at the source; 0 when unknown
    * @return 1 to {@link #MOST}
    */
   public static int of(long rows, long bytes) {
-    if (rows < SMALL_ROWS && bytes <= MOST_BYTES) {
+    if (rows < SMALL_ROWS && bytes <= BYTES) {
       return 1;
     }
     int shared = atMost(Math.min(MANY, Math.max(FEWEST, rows / ROWS)), rows);
-    long sized = Math.max(rows / MOST_ROWS, bytes / MOST_BYTES);
+    long sized = Math.max(rows / MOST_ROWS, bytes / BYTES);
     return (int) Math.min(MOST, Math.max(shared, Math.min(sized, rows)));
   }
 

@@ -1,9 +1,8 @@
 package io.deltaflow.source.postgres;
 
 /**
- * Big-endian numbers in a buffer. Put together byte by byte: most of a run's rows are decoded
- * before the optimizing compiler has come to this, and the quick one makes ten calls of a
- * VarHandle.
+ * Big-endian numbers in a buffer. Put together byte by byte: the quick compiler, whose code most
+ * runs on one machine read with, makes ten calls of a VarHandle.
  */
 final class Bytes {
   private Bytes() {}

@@ -40,7 +40,7 @@ final class DriverStream {
     }
   }
 
-  /** Empty when this driver has none. To be called while the server has nothing to say. */
+  /** Empty when this driver has none. To be called between statements. */
   static Optional<VisibleBufferedInputStream> of(Connection connection) throws SQLException {
     Object executor = connection.unwrap(BaseConnection.class).getQueryExecutor();
     if (STREAM == null || INPUT == null || !(executor instanceof QueryExecutorBase)) {

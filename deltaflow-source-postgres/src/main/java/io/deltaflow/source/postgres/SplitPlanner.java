@@ -58,13 +58,16 @@ record SplitPlanner(PostgresSource source, ReadRequest request, SourceContext co
     if (request.desiredSplits() > 0) {
       return SplitCount.atMost(request.desiredSplits(), rows);
     }
+    long bytes = bytes(rows, table);
     boolean delta = request.window().flatMap(Window::lo).isPresent();
-    return delta && rows < SMALL_DELTA ? 1 : SplitCount.of(rows, bytes(rows, table));
+    return delta && rows < SMALL_DELTA && bytes <= SplitCount.BYTES
+        ? 1
+        : SplitCount.of(rows, bytes);
   }
 
-  /** What so many of the table's rows take. */
+  /** What so many of the table's rows take; all of it where it was never analyzed. */
   private static long bytes(long rows, Relation.TableFacts table) {
-    return table == null || table.estimatedRows() == 0
+    return table == null
         ? 0
         : (long) (table.bytes() * Math.min(1.0, (double) rows / table.estimatedRows()));
   }

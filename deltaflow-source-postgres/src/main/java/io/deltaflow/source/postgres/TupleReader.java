@@ -96,7 +96,12 @@ final class TupleReader implements DirectReader {
     }
     if (at != tuples.end()) {
       throw new InternalException(
-          doing + ": a row of " + tuples.end() + " bytes, of which " + at + " were decoded");
+          doing
+              + ": a row of "
+              + (tuples.end() - tuples.start())
+              + " bytes, of which "
+              + (at - tuples.start())
+              + " were decoded");
     }
   }
 

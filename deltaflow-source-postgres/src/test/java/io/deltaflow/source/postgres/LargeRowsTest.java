@@ -18,8 +18,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.core.VisibleBufferedInputStream;
@@ -115,6 +117,28 @@ class LargeRowsTest {
                 .sorted(Comparator.comparing(row -> row.<Long>getValue("id")))
                 .map(row -> row.getValue("id") + ":" + md5(row.getString("doc"))))
         .containsExactly(expected.split(","));
+  }
+
+  @Test
+  void whatTheServerSaysBetweenRowsLeavesThemWhole() {
+    SERVER.executeIn(
+        DATABASE,
+        "CREATE FUNCTION noisy(n int) RETURNS text LANGUAGE plpgsql AS $$ BEGIN"
+            + " IF n % 3 = 0 THEN RAISE NOTICE 'row %', n; END IF;"
+            + " IF n % 7 = 0 THEN PERFORM set_config('application_name', 'row ' || n, true);"
+            + " END IF; RETURN n || repeat('x', CASE WHEN n % 5 = 0 THEN 16380 ELSE n END);"
+            + " END $$");
+    Opened noisy =
+        TestConfig.of(SERVER, DATABASE)
+            .with("query", "SELECT n, noisy(n) AS doc FROM generate_series(1, 200) AS n")
+            .open();
+    List<Row> rows = Rows.all(noisy);
+
+    assertThat(rows).hasSize(200);
+    for (int n = 1; n <= 200; n++) {
+      assertThat(rows.get(n - 1).getString("doc"))
+          .isEqualTo(n + "x".repeat(n % 5 == 0 ? 16380 : n));
+    }
   }
 
   private static String md5(String text) {
