@@ -2,6 +2,7 @@ package io.deltaflow.benchmarks;
 
 import io.deltaflow.emulator.BigQueryEmulator;
 import io.deltaflow.testing.PostgresServer;
+import io.deltaflow.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,13 @@ final class Bench {
 
   private void run() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("deltaflow-bench");
-    try (PostgresServer postgres = PostgresServer.start(settings());
+    Properties settings = settings();
+    TestAuthority.Issued issued =
+        TestAuthority.create(Files.createDirectory(folder.resolve("authority")))
+            .issue("server", "ip:127.0.0.1");
+    settings.setProperty("ssl_cert_file", issued.certificateFile().toString());
+    settings.setProperty("ssl_key_file", issued.keyFile().toString());
+    try (PostgresServer postgres = PostgresServer.start(settings);
         BigQueryEmulator emulator =
             BigQueryEmulator.builder().dataset(Cases.PROJECT, Cases.DATASET).build().start()) {
       postgres.createDatabase(OrdersTable.DATABASE);

@@ -19,6 +19,7 @@ final class Cases {
   static final String COPY_ONE = "COPY drained, 1 connection";
   static final String COPY_TWO = "COPY drained, 2 connections";
   static final String EXTRACT = "extract to load files";
+  static final String ENCRYPTED = "extract over TLS";
   static final String STEPS = "extract with steps on rows";
   static final String WHOLE_RUN = "whole run into the emulator";
   static final String DELTA = "delta of 0.1 %";
@@ -85,6 +86,7 @@ final class Cases {
     taker.take(COPY_ONE, () -> drain(1));
     taker.take(COPY_TWO, () -> drain(2));
     taker.take(EXTRACT, () -> extract(a -> direct(options.runOptions(), a), "plain"));
+    taker.take(ENCRYPTED, this::encrypted);
     taker.take(STEPS, () -> extract(a -> direct(options.rowsOptions(), a), "steps"));
     if (!options.launcher().isEmpty()) {
       String table = "orders" + tables++;
@@ -186,6 +188,15 @@ final class Cases {
       Files.delete(file);
     }
     return measured;
+  }
+
+  private Measurement encrypted() throws IOException, InterruptedException {
+    orders.encrypt(true);
+    try {
+      return extract(a -> direct(options.runOptions(), a), "encrypted");
+    } finally {
+      orders.encrypt(false);
+    }
   }
 
   private static List<Path> filesOf(Path kept) throws IOException {

@@ -32,8 +32,8 @@ final class Extract {
   private Extract() {}
 
   /**
-   * Port, user, password, table, folder of the files, {@code plain} or {@code steps}, then Beam's
-   * options.
+   * Port, user, password, table, folder of the files, {@code plain}, {@code encrypted} or {@code
+   * steps}, then Beam's options.
    */
   public static void main(String[] args) throws Exception {
     Map<String, String> flags = new TreeMap<>();
@@ -46,6 +46,9 @@ final class Extract {
     flags.put("postgresql_table", args[3]);
     flags.put("enable_smart_sync", "false");
     flags.put("destination_files_folder", args[4]);
+    if (args[5].equals("encrypted")) {
+      flags.put("postgresql_sslmode", "require");
+    }
     if (args[5].equals("steps")) {
       flags.put("transformation_config", STEPS);
       flags.put("quality_checks", CHECKS);

@@ -68,6 +68,12 @@ record OrdersTable(PostgresServer server, String name, long rows) {
             + " = 0");
   }
 
+  /** Whether new connections to its server may be encrypted; drivers take what is offered. */
+  void encrypt(boolean on) {
+    server.executeIn(DATABASE, "ALTER SYSTEM SET ssl = " + on);
+    server.executeIn(DATABASE, "SELECT pg_catalog.pg_reload_conf()");
+  }
+
   long bytes() {
     return Long.parseLong(
         server.queryIn(DATABASE, "SELECT pg_catalog.pg_table_size('" + name + "')"));

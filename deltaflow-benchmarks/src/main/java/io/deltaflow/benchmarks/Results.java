@@ -52,6 +52,7 @@ final class Results {
         "extract with its start-up: %.2f of the yardstick; its start-up: %.2f s%n",
         extract.rows() / extract.wall() / yardstick,
         extract.wall() - extract.seconds());
+    compare(out, Cases.ENCRYPTED, "extract over TLS", extract, true);
     compare(out, Cases.STEPS, "extract with steps", extract, true);
     compare(out, Cases.JDBC_IO, "JdbcIO", extract, false);
     out.println();
