@@ -10,7 +10,8 @@ import org.apache.beam.sdk.schemas.Schema;
  * everything. A field of any detected type may be asked for as STRING; the source then gives the
  * text in which it shows such values itself.
  *
- * <p>{@code batchSize} is in rows, a hint for fetching; {@code desiredSplits} a hint for planning.
+ * <p>{@code batchSize} is in rows, a hint for fetching; {@code desiredSplits} a hint for planning;
+ * where it is 0, {@link SplitCount} is a good answer.
  */
 public final class ReadRequest implements Serializable {
   private static final long serialVersionUID = 1L;
