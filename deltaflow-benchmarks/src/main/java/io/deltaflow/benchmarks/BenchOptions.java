@@ -70,7 +70,7 @@ record BenchOptions(
   }
 
   private static List<String> jvm(String property) {
-    return List.of(System.getProperty(property, "-Xshare:auto").split(" "));
+    return List.of(System.getProperty(property, "-Xshare:auto").split("\n"));
   }
 
   private static long positive(String name, Map<String, String> values) {

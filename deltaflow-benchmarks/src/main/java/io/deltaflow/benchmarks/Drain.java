@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 
 /**
  * The yardstick: COPY in binary form over some connections, of which each message is skipped
- * unread. It does less than psql does with the same statement, so no reader can be faster.
+ * unread. It does less than psql does with the same statement.
  */
 final class Drain {
   private static final int COPY_DATA = 'd';

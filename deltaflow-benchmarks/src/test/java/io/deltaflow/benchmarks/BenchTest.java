@@ -64,7 +64,7 @@ final class BenchTest {
   }
 
   @Test
-  void valuesOf50MegabytesPassThroughAHeapOf256WithTwoReaders() throws Exception {
+  void valuesOf50MegabytesOfTwoSplitsPassThroughAHeapOf256() throws Exception {
     int size = 50 << 20;
     int rows = 12;
     try (PostgresServer server = PostgresServer.start()) {

@@ -113,12 +113,16 @@ final class StartScriptTest {
   void aRunIsCompiledAsItsRowsNeedItAndSaysNothingOfThat() throws Exception {
     Ended plain = deltaflow("run");
     Ended stepped = deltaflow("run", "--transformation_config={}");
+    Ended delta = deltaflow("run", "--transformation_config={}", "--enable_smart_sync=true");
 
-    assertThat(plain.out()).isEmpty();
-    assertThat(stepped.out()).isEmpty();
-    assertThat(log().filter(l -> l.contains("/run.options -XX:CompilerDirectivesFile=")))
-        .hasSize(1);
-    assertThat(log().filter(l -> l.contains("/rows.options"))).hasSize(1);
+    for (Ended run : List.of(plain, stepped, delta)) {
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err())
+          .contains("--postgresql_host is required")
+          .doesNotContain("warning", "Compile", "directive");
+    }
+    assertThat(log().filter(l -> l.contains("DeltaFlowCli run")).map(l -> options(l)))
+        .containsExactly("run.options", "rows.options", "run.options");
   }
 
   @Test
@@ -126,6 +130,10 @@ final class StartScriptTest {
     assertThat(deltaflow("--version").out()).startsWith("deltaflow ");
     assertThat(deltaflow("run", "--help").out()).startsWith("Usage: deltaflow run");
     assertThat(quickStarts()).isZero();
+  }
+
+  private static String options(String javaCommand) {
+    return javaCommand.replaceFirst(".*/jvm/(r[a-z]*[.]options) .*", "$1");
   }
 
   private void built(Instant when) throws IOException {
