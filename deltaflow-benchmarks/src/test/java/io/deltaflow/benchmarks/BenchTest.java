@@ -22,6 +22,18 @@ final class BenchTest {
     return new Measurement(10, seconds, 2 * seconds, 0, 0);
   }
 
+  private Measurement extract(PostgresServer server, String table) throws Exception {
+    List<String> arguments =
+        List.of(
+            String.valueOf(server.port()),
+            server.username(),
+            server.password(),
+            table,
+            folder.toString(),
+            "plain");
+    return ChildProcess.java(Extract.class, List.of(), arguments).run().measured();
+  }
+
   @Test
   void aMedianIsTheMiddleOneOrTheMeanOfTheMiddleTwo() {
     assertThat(Measurement.median(List.of(seconds(9), seconds(1), seconds(2))).seconds())
@@ -42,16 +54,7 @@ final class BenchTest {
     try (PostgresServer server = PostgresServer.start()) {
       server.createDatabase(OrdersTable.DATABASE);
       OrdersTable orders = OrdersTable.create(server, "orders", ROWS);
-      List<String> arguments =
-          List.of(
-              String.valueOf(server.port()),
-              server.username(),
-              server.password(),
-              "orders",
-              folder.toString(),
-              "plain");
-      Measurement measured =
-          ChildProcess.java(Extract.class, List.of(), arguments).run().measured();
+      Measurement measured = extract(server, "orders");
       assertThat(measured.rows()).isEqualTo(ROWS);
       assertThat(measured.seconds()).isPositive();
 
@@ -79,16 +82,7 @@ final class BenchTest {
               + rows
               + ") AS i",
           "ANALYZE wide");
-      List<String> arguments =
-          List.of(
-              String.valueOf(server.port()),
-              server.username(),
-              server.password(),
-              "wide",
-              folder.toString(),
-              "plain");
-      Measurement measured =
-          ChildProcess.java(Extract.class, List.of(), arguments).run().measured();
+      Measurement measured = extract(server, "wide");
       assertThat(measured.rows()).isEqualTo(rows);
     }
     Set<Integer> found = new TreeSet<>();

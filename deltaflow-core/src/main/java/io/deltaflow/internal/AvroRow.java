@@ -202,21 +202,14 @@ class AvroRow implements ValueSink {
   public final void appendNumeric(long unscaled, int scale) {
     Column column = next();
     ColumnType type = column.type();
-    if (type.kind() != Kind.NUMERIC && type.kind() != Kind.BIGNUMERIC) {
-      appendTo(column, BigDecimal.valueOf(unscaled, scale));
-      return;
-    }
     int zeros = type.scale() - scale;
-    if (zeros < 0 || zeros >= TEN.length) {
-      putDecimal(column, BigDecimal.valueOf(unscaled, scale));
-      return;
-    }
     // The number, without the zeros that are added, must have at most so many digits.
     int digits = Math.min(type.precision(), TEN.length - 1) - zeros;
-    if (digits < 0 || unscaled >= TEN[digits] || unscaled <= -TEN[digits]) {
-      putDecimal(column, BigDecimal.valueOf(unscaled, scale));
-    } else {
+    boolean numeric = type.kind() == Kind.NUMERIC || type.kind() == Kind.BIGNUMERIC;
+    if (numeric && zeros >= 0 && digits >= 0 && unscaled < TEN[digits] && unscaled > -TEN[digits]) {
       putSmallUnscaled(unscaled * TEN[zeros]);
+    } else {
+      appendTo(column, BigDecimal.valueOf(unscaled, scale));
     }
   }
 
