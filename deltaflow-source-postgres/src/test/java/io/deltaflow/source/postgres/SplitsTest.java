@@ -172,6 +172,30 @@ class SplitsTest {
   }
 
   @Test
+  void fewLargeRowsAreCutByTheirBytesAlsoInADeltaAndWithoutStatistics() {
+    SERVER.executeIn(
+        DATABASE,
+        "DROP TABLE IF EXISTS large",
+        "CREATE TABLE large (id int PRIMARY KEY, doc text, updated_at timestamptz NOT NULL)"
+            + " WITH (autovacuum_enabled = false)",
+        "ALTER TABLE large ALTER COLUMN doc SET STORAGE EXTERNAL",
+        "INSERT INTO large SELECT i, repeat('x', 1 << 20), timestamptz '2024-01-01T10:30:00Z'"
+            + " FROM generate_series(1, 560) AS i");
+    Opened opened = config().with("table", "large").open();
+    Window delta =
+        new Window(
+            "updated_at",
+            CursorPosition.timestamp(Instant.parse("2024-01-01T10:00:00Z")),
+            CursorPosition.timestamp(Instant.parse("2024-01-01T11:00:00Z")),
+            false);
+
+    assertThat(splits(opened, Rows.request(opened))).hasSize(2);
+    SERVER.executeIn(DATABASE, "ANALYZE large");
+    assertThat(splits(opened, Rows.request(opened).withWindow(delta))).hasSize(2);
+    SERVER.executeIn(DATABASE, "DROP TABLE large");
+  }
+
+  @Test
   void aSmallDeltaIsOneSplit() {
     Opened opened = config().with("table", "wide").open();
     Window delta =
